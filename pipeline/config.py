@@ -1,0 +1,79 @@
+"""Settings, read once from the environment (`CONFLICTWIRE_*`), and where things lie in the data folder."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from pipeline.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """All that a person may set. Times in seconds, sizes in bytes unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="CONFLICTWIRE_", frozen=True, extra="ignore")
+
+    data: Path = Field(default=Path("data"), description="folder of the warehouse, the snapshot and the WARC files")
+    feeds: Path = Field(default=Path("config/feeds.toml"), description="the feeds file")
+    contact: str = Field(default="", description="web or mail address in our User-Agent; live runs need one")
+    allow_addresses: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(), description="exact host:port exceptions to the public-addresses-only rule, comma-separated"
+    )
+    host_delay_s: float = Field(default=1.0, ge=0, description="pause between requests to one host:port")
+    profile: str = Field(default="conflict", description="relevance profile, a name in config/profiles/ or a path")
+    extract_workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="extraction processes")
+    batches: int = Field(default=8, ge=1, le=64, description="mapped batches a step in Airflow")
+    publish_always_below_mb: int = Field(
+        default=256, ge=0, description="snapshots smaller than this are published at every load, larger ones hourly or on new content"
+    )
+    warc_keep_days: int = Field(default=0, ge=0, description="delete WARC files older than this; 0 keeps all")
+    backups_keep: int = Field(default=7, ge=1, description="daily backups kept")
+    min_free_mb: int = Field(default=512, ge=0, description="free space below which nothing is fetched or loaded")
+
+    @field_validator("allow_addresses", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        entries = frozenset(part.strip().lower() for part in value.split(",") if part.strip())
+        for entry in entries:
+            if not entry.rpartition(":")[2].isdigit() or not entry.rpartition(":")[0]:
+                raise ValueError(f"{entry!r} is not host:port")
+        return entries
+
+    @cached_property
+    def snapshot(self) -> Path:
+        """The published database, for readers."""
+        return self.data / "conflictwire.duckdb"
+
+    @cached_property
+    def warehouse(self) -> Path:
+        """The writer's own database; nobody else opens it."""
+        return self.data / "warehouse.duckdb"
+
+    @cached_property
+    def warc(self) -> Path:
+        """The folder that every `raw_ref` is relative to."""
+        return self.data / "warc"
+
+    @cached_property
+    def user_agent(self) -> str:
+        """Who we say we are: product, version, contact."""
+        from pipeline import __version__
+
+        return f"conflictwire/{__version__} (+{self.contact or 'no contact given'})"
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Read the environment; `overrides` that are not None win. Raises SettingsError naming each wrong setting."""
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"CONFLICTWIRE_{'.'.join(str(p) for p in item['loc']).upper()}={item['input']!r}: {item['msg']}"
+            for item in error.errors()
+        )
+        raise SettingsError(f"setting not usable: {wrong}") from None

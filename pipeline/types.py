@@ -1,0 +1,236 @@
+"""Every domain type: frozen, slotted, keyword-only; datetimes are aware UTC.
+
+Row types (`Fetch`, `Entry`, `Article` …) are what shards carry; their field names are the column names of the table
+that they end in, explained by the COMMENTs of `sql/migrations/`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pipeline.errors import Outcome
+
+FetchKind = Literal["feed", "page", "robots"]
+TextFrom = Literal["page", "feed"]
+Precision = Literal["second", "minute", "day"]
+DateOrigin = Literal["feed", "json_ld", "meta", "time", "url"]
+Label = Literal["keep", "review", "drop"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One thing to ask of the web. `url` is requested as it stands; validators make the GET conditional."""
+
+    url: str
+    kind: FetchKind
+    feed_id: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """One request and its one outcome: a row of `fetches`."""
+
+    fetch_id: str
+    kind: FetchKind
+    feed_id: str | None
+    url: str
+    final_url: str | None
+    requested_at: datetime
+    outcome: Outcome
+    http_status: int | None = None
+    note: str | None = None
+    n_bytes: int = 0
+    body_sha256: str | None = None
+    content_type: str | None = None
+    elapsed_ms: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    max_age_s: int | None = None
+    retry_at: datetime | None = None
+    redirects: tuple[str, ...] = ()
+    permanent_url: str | None = None
+    raw_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What the gateway hands back: the row, the decoded body, and the exchange as it stood on the wire.
+
+    `body` is empty unless the outcome is ok. `wire_body` is the entity as sent (content coding kept, transfer coding
+    removed) and belongs into the WARC with `status_line` and `headers`; both are empty when no answer came.
+    """
+
+    fetch: Fetch
+    body: bytes = b""
+    status_line: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    wire_body: bytes = b""
+    remote_ip: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed and all that we know of it: a row of `feeds`, what the poll decides upon."""
+
+    feed_id: str
+    url: str
+    source_id: str
+    name: str | None = None
+    outlet: str | None = None
+    country: str | None = None
+    language: str | None = None
+    kind: str | None = None
+    status: str = "unverified"
+    title: str | None = None
+    is_active: bool = True
+    added_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: str | None = None
+    last_polled_at: datetime | None = None
+    last_outcome: str | None = None
+    last_note: str | None = None
+    last_ok_at: datetime | None = None
+    last_full_at: datetime | None = None
+    last_new_entry_at: datetime | None = None
+    n_polls: int = 0
+    n_new_last: int = 0
+    failures: float = 0.0
+    interval_s: int = 3600
+    next_poll_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item of a feed, as the feed said it: a row of `entries`.
+
+    `published_at` is NULL with `published_reason` set when the feed's date can't be had; `content` is full text that
+    the feed carries (plain text, markup removed), kept as the fallback for a page that can't be had.
+    """
+
+    entry_id: str
+    feed_id: str
+    guid: str
+    link: str | None
+    url_key: str | None
+    title: str | None
+    summary: str | None
+    content: str | None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    published_raw: str | None = None
+    published_at: datetime | None = None
+    published_precision: Precision | None = None
+    published_reason: str | None = None
+    updated_at: datetime | None = None
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """What a feed document said. `problem` is None for a sound one, else why it is partial or refused."""
+
+    title: str | None
+    language: str | None
+    entries: tuple[Entry, ...]
+    format: str | None
+    problem: str | None = None
+    is_refused: bool = False
+    ttl_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageJob:
+    """An entry that wants an article, and the page behind its link when there is one to ask for."""
+
+    entry_id: str
+    feed_id: str
+    source_id: str
+    source_name: str | None
+    language_hint: str | None
+    guid: str
+    link: str | None
+    url_key: str | None
+    title: str | None
+    summary: str | None
+    content: str | None
+    authors: tuple[str, ...]
+    published_raw: str | None
+    published_at: datetime | None
+    published_precision: Precision | None
+    published_reason: str | None
+    first_seen_at: datetime
+    n_tries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateCandidate:
+    """One date that something said about an article, accepted or not: a row of `date_candidates`."""
+
+    article_id: str
+    origin: DateOrigin
+    raw: str
+    value: datetime | None
+    precision: Precision | None
+    is_accepted: bool
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """Text and metadata of one page or entry: a row of `articles`.
+
+    `url` is normalized, `url_key` what makes it the same as others; `final_key` is the key of the address that redirects
+    led to (None where that address can't identify an article, such as a home page).
+    """
+
+    article_id: str
+    url: str | None
+    url_key: str | None
+    final_url: str | None
+    final_key: str | None
+    canonical_url: str | None
+    source_id: str
+    feed_id: str | None
+    entry_id: str | None
+    title: str | None
+    lead: str | None
+    text: str | None
+    text_from: TextFrom
+    text_reason: str | None
+    text_sha256: str | None
+    n_words: int
+    language: str | None
+    language_confidence: float | None
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    published_precision: Precision | None
+    published_from: DateOrigin | None
+    published_reason: str | None
+    updated_at: datetime | None
+    first_seen_at: datetime
+    fetched_at: datetime | None
+    extracted_at: datetime
+    page_kind: str | None
+    is_truncated: bool
+    n_revisions: int
+    raw_ref: str | None
+    discovered_via: str
+    extractor: str
+    extractor_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """Bytes that hurt a parser: a row of `quarantine`, to be asked for again after an upgrade."""
+
+    quarantine_id: str
+    kind: FetchKind
+    url: str
+    raw_ref: str | None
+    reason: str
+    n_strikes: int
+    quarantined_at: datetime

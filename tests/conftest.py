@@ -1,0 +1,23 @@
+"""What all tests share: where the evaluation data is, and a time that does not move."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def evaluation() -> Path:
+    """The folder of the evaluation data; a `corpus` test is reported as not run where there is none."""
+    folder = os.environ.get("CONFLICTWIRE_EVALUATION")
+    if not folder:
+        pytest.skip("CONFLICTWIRE_EVALUATION names no folder: corpus tests not run")
+    path = Path(folder)
+    assert path.is_dir(), f"CONFLICTWIRE_EVALUATION={folder} is not a folder"
+    return path
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
