@@ -1,0 +1,522 @@
+-- The tables, one question each. Times are TIMESTAMP holding UTC; ids are VARCHAR hashes; no keys or unique indexes:
+-- merges keep rows unique and sql/checks/ proves it.
+
+CREATE TABLE sources (
+    source_id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    country VARCHAR,
+    kind VARCHAR,
+    first_seen_at TIMESTAMP NOT NULL,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE sources IS 'Outlets: who publishes. One row an outlet.';
+COMMENT ON COLUMN sources.source_id IS 'id of the outlet, a hash of its name';
+COMMENT ON COLUMN sources.name IS 'name of the outlet, or the host of its feed where no name was given';
+COMMENT ON COLUMN sources.country IS 'country of the outlet, ISO 3166-1 alpha-3; NULL where not stated in the feeds file';
+COMMENT ON COLUMN sources.kind IS 'wire, outlet, official or NGO; NULL where not stated';
+COMMENT ON COLUMN sources.first_seen_at IS 'when we first met the outlet, UTC';
+COMMENT ON COLUMN sources.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN sources.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE feeds (
+    feed_id VARCHAR NOT NULL,
+    url VARCHAR NOT NULL,
+    source_id VARCHAR NOT NULL,
+    name VARCHAR,
+    outlet VARCHAR,
+    country VARCHAR,
+    language VARCHAR,
+    kind VARCHAR,
+    status VARCHAR NOT NULL,
+    title VARCHAR,
+    is_active BOOLEAN NOT NULL,
+    added_at TIMESTAMP NOT NULL,
+    etag VARCHAR,
+    last_modified VARCHAR,
+    body_sha256 VARCHAR,
+    last_polled_at TIMESTAMP,
+    last_outcome VARCHAR,
+    last_note VARCHAR,
+    last_ok_at TIMESTAMP,
+    last_full_at TIMESTAMP,
+    last_new_entry_at TIMESTAMP,
+    n_polls BIGINT NOT NULL,
+    n_new_last BIGINT NOT NULL,
+    failures DOUBLE NOT NULL,
+    interval_s BIGINT NOT NULL,
+    next_poll_at TIMESTAMP,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE feeds IS 'Feeds: one RSS, Atom or JSON Feed address each, mirrored from the feeds file, with all that polling knows of it.';
+COMMENT ON COLUMN feeds.feed_id IS 'id of the feed, a hash of its normalized address';
+COMMENT ON COLUMN feeds.url IS 'address as it is requested';
+COMMENT ON COLUMN feeds.source_id IS 'outlet, see sources';
+COMMENT ON COLUMN feeds.name IS 'name given in the feeds file';
+COMMENT ON COLUMN feeds.outlet IS 'outlet''s name given in the feeds file';
+COMMENT ON COLUMN feeds.country IS 'country of the outlet, ISO 3166-1 alpha-3';
+COMMENT ON COLUMN feeds.language IS 'language that the feeds file states, BCP-47';
+COMMENT ON COLUMN feeds.kind IS 'wire, outlet, official or NGO';
+COMMENT ON COLUMN feeds.status IS 'unverified until a poll has met the feed, then verified';
+COMMENT ON COLUMN feeds.title IS 'what the feed calls itself';
+COMMENT ON COLUMN feeds.is_active IS 'false once the feeds file no longer lists it; its history stays';
+COMMENT ON COLUMN feeds.added_at IS 'when we first knew of the feed, UTC';
+COMMENT ON COLUMN feeds.etag IS 'validator of the last full answer, sent as If-None-Match';
+COMMENT ON COLUMN feeds.last_modified IS 'validator of the last full answer, sent as If-Modified-Since';
+COMMENT ON COLUMN feeds.body_sha256 IS 'hash of the last full answer''s body';
+COMMENT ON COLUMN feeds.last_polled_at IS 'last request, UTC';
+COMMENT ON COLUMN feeds.last_outcome IS 'outcome of the last request, see fetches.outcome';
+COMMENT ON COLUMN feeds.last_note IS 'what the last poll has to say in words: parse problems, refusals';
+COMMENT ON COLUMN feeds.last_ok_at IS 'last request that the other side answered as asked, UTC';
+COMMENT ON COLUMN feeds.last_full_at IS 'last answer with a body (not a 304), UTC';
+COMMENT ON COLUMN feeds.last_new_entry_at IS 'last poll that brought a new entry, UTC';
+COMMENT ON COLUMN feeds.n_polls IS 'requests so far';
+COMMENT ON COLUMN feeds.n_new_last IS 'new entries of the last full answer';
+COMMENT ON COLUMN feeds.failures IS 'graded failures in a row: 1 for a refusal, 0.5 for a server error, 0.25 for a time-out; 0 after a success';
+COMMENT ON COLUMN feeds.interval_s IS 'pause that polling has settled upon, seconds';
+COMMENT ON COLUMN feeds.next_poll_at IS 'due from then on, UTC; NULL is due now';
+COMMENT ON COLUMN feeds.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN feeds.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE fetches (
+    fetch_id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    feed_id VARCHAR,
+    url VARCHAR NOT NULL,
+    final_url VARCHAR,
+    requested_at TIMESTAMP NOT NULL,
+    outcome VARCHAR NOT NULL,
+    http_status INTEGER,
+    note VARCHAR,
+    n_bytes BIGINT NOT NULL,
+    body_sha256 VARCHAR,
+    content_type VARCHAR,
+    elapsed_ms BIGINT NOT NULL,
+    etag VARCHAR,
+    last_modified VARCHAR,
+    max_age_s BIGINT,
+    retry_at TIMESTAMP,
+    redirects VARCHAR[],
+    permanent_url VARCHAR,
+    raw_ref VARCHAR,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE fetches IS 'Every request that was made, one row and one outcome each; append-only.';
+COMMENT ON COLUMN fetches.fetch_id IS 'id of the request';
+COMMENT ON COLUMN fetches.kind IS 'what was asked for: feed, page or robots';
+COMMENT ON COLUMN fetches.feed_id IS 'feed for which it was made, see feeds';
+COMMENT ON COLUMN fetches.url IS 'address as requested';
+COMMENT ON COLUMN fetches.final_url IS 'address that answered, after redirects';
+COMMENT ON COLUMN fetches.requested_at IS 'when the request was made, UTC';
+COMMENT ON COLUMN fetches.outcome IS 'what it came to, one of a closed list: ok, not_modified, http_404, dns, robots, …';
+COMMENT ON COLUMN fetches.http_status IS 'status of the last answer; NULL when none came';
+COMMENT ON COLUMN fetches.note IS 'detail of the outcome in words';
+COMMENT ON COLUMN fetches.n_bytes IS 'bytes of the body on the wire';
+COMMENT ON COLUMN fetches.body_sha256 IS 'SHA-256 of the decoded body, hex';
+COMMENT ON COLUMN fetches.content_type IS 'Content-Type as sent';
+COMMENT ON COLUMN fetches.elapsed_ms IS 'time from request to outcome, milliseconds';
+COMMENT ON COLUMN fetches.etag IS 'ETag of the answer';
+COMMENT ON COLUMN fetches.last_modified IS 'Last-Modified of the answer';
+COMMENT ON COLUMN fetches.max_age_s IS 'Cache-Control max-age of the answer, seconds';
+COMMENT ON COLUMN fetches.retry_at IS 'not to be asked for again before then, UTC; NULL for a page that is not to be tried again';
+COMMENT ON COLUMN fetches.redirects IS 'addresses that redirected, in order; one row stands for the whole chain';
+COMMENT ON COLUMN fetches.permanent_url IS 'where a chain of permanent redirects (301, 308) alone led to';
+COMMENT ON COLUMN fetches.raw_ref IS 'WARC file below the warc folder, a colon, and the offset of the record in bytes';
+COMMENT ON COLUMN fetches.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN fetches.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE entries (
+    entry_id VARCHAR NOT NULL,
+    feed_id VARCHAR NOT NULL,
+    guid VARCHAR NOT NULL,
+    link VARCHAR,
+    url_key VARCHAR,
+    title VARCHAR,
+    summary VARCHAR,
+    content VARCHAR,
+    authors VARCHAR[],
+    categories VARCHAR[],
+    published_raw VARCHAR,
+    published_at TIMESTAMP,
+    published_precision VARCHAR,
+    published_reason VARCHAR,
+    updated_at TIMESTAMP,
+    first_seen_at TIMESTAMP NOT NULL,
+    last_seen_at TIMESTAMP NOT NULL,
+    article_id VARCHAR,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE entries IS 'Items of feeds, as the feed said it. One row for each (feed, guid, address).';
+COMMENT ON COLUMN entries.entry_id IS 'id of the entry, a hash of feed, guid and address';
+COMMENT ON COLUMN entries.feed_id IS 'feed that carried it, see feeds';
+COMMENT ON COLUMN entries.guid IS 'identifier given by the feed, else its link, else a hash of what it says';
+COMMENT ON COLUMN entries.link IS 'link as the feed gave it; this is what is requested';
+COMMENT ON COLUMN entries.url_key IS 'what two spellings of the link share; NULL where the link is no http(s) address';
+COMMENT ON COLUMN entries.title IS 'title, plain text';
+COMMENT ON COLUMN entries.summary IS 'summary, plain text';
+COMMENT ON COLUMN entries.content IS 'full text that the feed carried, plain text; NULL where it carried none';
+COMMENT ON COLUMN entries.authors IS 'authors as named';
+COMMENT ON COLUMN entries.categories IS 'categories as named';
+COMMENT ON COLUMN entries.published_raw IS 'publication date as the feed wrote it';
+COMMENT ON COLUMN entries.published_at IS 'publication date as read, UTC; NULL where it can''t be had';
+COMMENT ON COLUMN entries.published_precision IS 'second, minute or day';
+COMMENT ON COLUMN entries.published_reason IS 'why published_at is NULL or weaker than it looks';
+COMMENT ON COLUMN entries.updated_at IS 'update date that the feed gave, UTC';
+COMMENT ON COLUMN entries.first_seen_at IS 'when we first saw it, UTC';
+COMMENT ON COLUMN entries.last_seen_at IS 'when its feed last listed it in a full answer, UTC';
+COMMENT ON COLUMN entries.article_id IS 'article that it led to, see articles';
+COMMENT ON COLUMN entries.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN entries.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE articles (
+    article_id VARCHAR NOT NULL,
+    url VARCHAR,
+    url_key VARCHAR,
+    final_url VARCHAR,
+    canonical_url VARCHAR,
+    source_id VARCHAR NOT NULL,
+    feed_id VARCHAR,
+    entry_id VARCHAR,
+    title VARCHAR,
+    lead VARCHAR,
+    text VARCHAR,
+    text_from VARCHAR NOT NULL,
+    text_reason VARCHAR,
+    text_sha256 VARCHAR,
+    n_words BIGINT NOT NULL,
+    language VARCHAR,
+    language_confidence DOUBLE,
+    authors VARCHAR[],
+    published_at TIMESTAMP,
+    published_precision VARCHAR,
+    published_from VARCHAR,
+    published_reason VARCHAR,
+    updated_at TIMESTAMP,
+    first_seen_at TIMESTAMP NOT NULL,
+    fetched_at TIMESTAMP,
+    extracted_at TIMESTAMP NOT NULL,
+    page_kind VARCHAR,
+    is_truncated BOOLEAN NOT NULL,
+    n_revisions BIGINT NOT NULL,
+    raw_ref VARCHAR,
+    discovered_via VARCHAR NOT NULL,
+    extractor VARCHAR NOT NULL,
+    extractor_version VARCHAR NOT NULL,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE articles IS 'Extracted articles: everything that was collected, conflict or not. conflict_articles is the view for most questions.';
+COMMENT ON COLUMN articles.article_id IS 'id of the article; never changes';
+COMMENT ON COLUMN articles.url IS 'address, normalized: no tracking parameters, no fragment';
+COMMENT ON COLUMN articles.url_key IS 'what two spellings of the address share';
+COMMENT ON COLUMN articles.final_url IS 'address that answered, after redirects';
+COMMENT ON COLUMN articles.canonical_url IS 'address that the page declares as its own; not trusted';
+COMMENT ON COLUMN articles.source_id IS 'outlet, see sources';
+COMMENT ON COLUMN articles.feed_id IS 'feed that it was first found in, see feeds';
+COMMENT ON COLUMN articles.entry_id IS 'entry that it was first found by, see entries';
+COMMENT ON COLUMN articles.title IS 'title, without the outlet''s name';
+COMMENT ON COLUMN articles.lead IS 'summary by the outlet, else the first paragraph';
+COMMENT ON COLUMN articles.text IS 'body text, paragraphs separated by line feeds; NULL where neither page nor feed gave any';
+COMMENT ON COLUMN articles.text_from IS 'page, or feed where the page couldn''t be had (yet)';
+COMMENT ON COLUMN articles.text_reason IS 'why the text is not from the page: an outcome of its request, or of its extraction';
+COMMENT ON COLUMN articles.text_sha256 IS 'SHA-256 over the words of the text, case and punctuation aside; equal for the same text';
+COMMENT ON COLUMN articles.n_words IS 'words in the text';
+COMMENT ON COLUMN articles.language IS 'language of the text, BCP-47; NULL where it can''t be told';
+COMMENT ON COLUMN articles.language_confidence IS 'confidence in it, 0 to 1';
+COMMENT ON COLUMN articles.authors IS 'authors as named';
+COMMENT ON COLUMN articles.published_at IS 'publication by the publisher''s own word, UTC; NULL with a reason where it can''t be had, never guessed';
+COMMENT ON COLUMN articles.published_precision IS 'second, minute or day; at day, the time of published_at means nothing';
+COMMENT ON COLUMN articles.published_from IS 'who said it: feed, json_ld, meta, time or url';
+COMMENT ON COLUMN articles.published_reason IS 'why published_at is NULL';
+COMMENT ON COLUMN articles.updated_at IS 'last change by the publisher''s own word, UTC';
+COMMENT ON COLUMN articles.first_seen_at IS 'when we first saw an entry or address of it, UTC';
+COMMENT ON COLUMN articles.fetched_at IS 'when the page was fetched, UTC; NULL where it couldn''t be had';
+COMMENT ON COLUMN articles.extracted_at IS 'when the text was extracted, UTC';
+COMMENT ON COLUMN articles.page_kind IS 'article, or what else the page turned out to be; NULL where there was no page';
+COMMENT ON COLUMN articles.is_truncated IS 'whether the text is known to be cut short (a summary stands for it, or a paywall)';
+COMMENT ON COLUMN articles.n_revisions IS 'changed texts seen after the first, see revisions';
+COMMENT ON COLUMN articles.raw_ref IS 'WARC file below the warc folder, a colon, and the offset of the page''s record in bytes';
+COMMENT ON COLUMN articles.discovered_via IS 'how it was found: feed, or the source of a backfill';
+COMMENT ON COLUMN articles.extractor IS 'what made the text: trafilatura, or feed';
+COMMENT ON COLUMN articles.extractor_version IS 'its version and settings';
+COMMENT ON COLUMN articles.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN articles.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE article_urls (
+    url_key VARCHAR NOT NULL,
+    url VARCHAR NOT NULL,
+    article_id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    first_seen_at TIMESTAMP NOT NULL,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE article_urls IS 'Addresses by which an article is known. Each address key leads to one article.';
+COMMENT ON COLUMN article_urls.url_key IS 'what two spellings of the address share';
+COMMENT ON COLUMN article_urls.url IS 'address, normalized';
+COMMENT ON COLUMN article_urls.article_id IS 'article, see articles';
+COMMENT ON COLUMN article_urls.kind IS 'requested (an entry''s link) or final (where redirects led to)';
+COMMENT ON COLUMN article_urls.first_seen_at IS 'when we first saw the address, UTC';
+COMMENT ON COLUMN article_urls.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN article_urls.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE revisions (
+    revision_id VARCHAR NOT NULL,
+    article_id VARCHAR NOT NULL,
+    n BIGINT NOT NULL,
+    kind VARCHAR NOT NULL,
+    title VARCHAR,
+    text VARCHAR,
+    text_sha256 VARCHAR,
+    observed_at TIMESTAMP NOT NULL,
+    raw_ref VARCHAR,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE revisions IS 'Changed texts of the same article after its first.';
+COMMENT ON COLUMN revisions.revision_id IS 'id of the revision';
+COMMENT ON COLUMN revisions.article_id IS 'article, see articles';
+COMMENT ON COLUMN revisions.n IS 'number of the revision, from 1';
+COMMENT ON COLUMN revisions.kind IS 'typo, substantive, toll, headline or retraction';
+COMMENT ON COLUMN revisions.title IS 'title of the revision';
+COMMENT ON COLUMN revisions.text IS 'text of the revision';
+COMMENT ON COLUMN revisions.text_sha256 IS 'hash over the words of the text';
+COMMENT ON COLUMN revisions.observed_at IS 'when the changed page was fetched or archived, UTC';
+COMMENT ON COLUMN revisions.raw_ref IS 'WARC file, a colon, offset in bytes';
+COMMENT ON COLUMN revisions.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN revisions.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE date_candidates (
+    article_id VARCHAR NOT NULL,
+    origin VARCHAR NOT NULL,
+    raw VARCHAR NOT NULL,
+    value TIMESTAMP,
+    precision VARCHAR,
+    is_accepted BOOLEAN NOT NULL,
+    reason VARCHAR,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE date_candidates IS 'Every date that something said about an article, accepted or not.';
+COMMENT ON COLUMN date_candidates.article_id IS 'article, see articles';
+COMMENT ON COLUMN date_candidates.origin IS 'who said it: feed, json_ld, meta, time or url';
+COMMENT ON COLUMN date_candidates.raw IS 'date as written';
+COMMENT ON COLUMN date_candidates.value IS 'date as read, UTC; NULL where it can''t be read';
+COMMENT ON COLUMN date_candidates.precision IS 'second, minute or day';
+COMMENT ON COLUMN date_candidates.is_accepted IS 'whether articles.published_at was taken from it';
+COMMENT ON COLUMN date_candidates.reason IS 'why it was not accepted';
+COMMENT ON COLUMN date_candidates.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN date_candidates.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE duplicates (
+    article_id VARCHAR NOT NULL,
+    original_id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    jaccard DOUBLE,
+    containment DOUBLE,
+    containment_of_original DOUBLE,
+    method VARCHAR NOT NULL,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE duplicates IS 'Links from an article to the original whose text it repeats.';
+COMMENT ON COLUMN duplicates.article_id IS 'the copy, see articles';
+COMMENT ON COLUMN duplicates.original_id IS 'the original, see articles';
+COMMENT ON COLUMN duplicates.kind IS 'same_url, same_text, near_text or wire_copy';
+COMMENT ON COLUMN duplicates.jaccard IS 'shared shingles over all shingles of both, 0 to 1';
+COMMENT ON COLUMN duplicates.containment IS 'share of the copy''s shingles that the original has, 0 to 1';
+COMMENT ON COLUMN duplicates.containment_of_original IS 'share of the original''s shingles that the copy has, 0 to 1';
+COMMENT ON COLUMN duplicates.method IS 'method and its version';
+COMMENT ON COLUMN duplicates.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN duplicates.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE fingerprints (
+    day DATE NOT NULL,
+    fp UBIGINT NOT NULL,
+    article_id VARCHAR NOT NULL,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE fingerprints IS 'Fingerprints of texts, in day order, from which near-duplicates are found.';
+COMMENT ON COLUMN fingerprints.day IS 'publication day, else the day first seen, UTC';
+COMMENT ON COLUMN fingerprints.fp IS 'fingerprint';
+COMMENT ON COLUMN fingerprints.article_id IS 'article, see articles';
+COMMENT ON COLUMN fingerprints.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN fingerprints.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE stories (
+    story_id VARCHAR NOT NULL,
+    headline VARCHAR,
+    first_published_at TIMESTAMP,
+    last_published_at TIMESTAMP,
+    n_articles BIGINT NOT NULL,
+    n_sources BIGINT NOT NULL,
+    n_independent BIGINT NOT NULL,
+    superseded_by VARCHAR,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE stories IS 'Clusters of articles on one happening.';
+COMMENT ON COLUMN stories.story_id IS 'id of the story';
+COMMENT ON COLUMN stories.headline IS 'headline chosen from its articles';
+COMMENT ON COLUMN stories.first_published_at IS 'earliest publication, UTC';
+COMMENT ON COLUMN stories.last_published_at IS 'latest publication, UTC';
+COMMENT ON COLUMN stories.n_articles IS 'articles in it';
+COMMENT ON COLUMN stories.n_sources IS 'outlets in it';
+COMMENT ON COLUMN stories.n_independent IS 'reports in it, wire copies counted once';
+COMMENT ON COLUMN stories.superseded_by IS 'story that it was merged into';
+COMMENT ON COLUMN stories.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN stories.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE story_articles (
+    story_id VARCHAR NOT NULL,
+    article_id VARCHAR NOT NULL,
+    reason VARCHAR,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE story_articles IS 'Which article is in which story, and why.';
+COMMENT ON COLUMN story_articles.story_id IS 'story, see stories';
+COMMENT ON COLUMN story_articles.article_id IS 'article, see articles';
+COMMENT ON COLUMN story_articles.reason IS 'why it is in the story';
+COMMENT ON COLUMN story_articles.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN story_articles.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE relevance (
+    article_id VARCHAR NOT NULL,
+    score DOUBLE NOT NULL,
+    label VARCHAR NOT NULL,
+    about VARCHAR NOT NULL,
+    types STRUCT("type" VARCHAR, score DOUBLE)[],
+    temporal VARCHAR,
+    reasons STRUCT(term VARCHAR, weight DOUBLE, "where" VARCHAR, start_char BIGINT, end_char BIGINT)[],
+    sentence VARCHAR,
+    sentence_start BIGINT,
+    sentence_end BIGINT,
+    model_id VARCHAR NOT NULL,
+    profile VARCHAR NOT NULL,
+    text_sha256 VARCHAR,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE relevance IS 'What each article has to do with armed conflict, with reasons. Nothing is ever deleted for it.';
+COMMENT ON COLUMN relevance.article_id IS 'article, see articles';
+COMMENT ON COLUMN relevance.score IS 'how surely it is about conflict, 0 to 1';
+COMMENT ON COLUMN relevance.label IS 'keep, review or drop';
+COMMENT ON COLUMN relevance.about IS 'event, related or none';
+COMMENT ON COLUMN relevance.types IS 'types of event after ACLED, with scores';
+COMMENT ON COLUMN relevance.temporal IS 'now, past or possible';
+COMMENT ON COLUMN relevance.reasons IS 'terms that decided, their weight, where they stand (title, lead, text) and at which characters';
+COMMENT ON COLUMN relevance.sentence IS 'sentence that decided';
+COMMENT ON COLUMN relevance.sentence_start IS 'its first character in the text, from 0; NULL where the title decided';
+COMMENT ON COLUMN relevance.sentence_end IS 'character after its last';
+COMMENT ON COLUMN relevance.model_id IS 'hash of lexicon, weights, preprocessing and profile';
+COMMENT ON COLUMN relevance.profile IS 'profile that was applied';
+COMMENT ON COLUMN relevance.text_sha256 IS 'hash of the text that was judged';
+COMMENT ON COLUMN relevance.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN relevance.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE quarantine (
+    quarantine_id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    url VARCHAR NOT NULL,
+    raw_ref VARCHAR,
+    reason VARCHAR NOT NULL,
+    n_strikes BIGINT NOT NULL,
+    quarantined_at TIMESTAMP NOT NULL,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE quarantine IS 'Bytes that hurt a parser, kept aside to be asked for again after an upgrade.';
+COMMENT ON COLUMN quarantine.quarantine_id IS 'id of the case, a hash of kind and address';
+COMMENT ON COLUMN quarantine.kind IS 'feed or page';
+COMMENT ON COLUMN quarantine.url IS 'address';
+COMMENT ON COLUMN quarantine.raw_ref IS 'WARC file, a colon, offset in bytes';
+COMMENT ON COLUMN quarantine.reason IS 'what happened';
+COMMENT ON COLUMN quarantine.n_strikes IS 'how often it happened';
+COMMENT ON COLUMN quarantine.quarantined_at IS 'when, UTC';
+COMMENT ON COLUMN quarantine.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN quarantine.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE batches (
+    batch_id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    loaded_at TIMESTAMP NOT NULL,
+    n_shards BIGINT NOT NULL,
+    n_fetches BIGINT NOT NULL,
+    n_entries BIGINT NOT NULL,
+    n_articles BIGINT NOT NULL,
+    n_articles_changed BIGINT NOT NULL,
+    n_duplicates BIGINT NOT NULL,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE batches IS 'The load''s ledger: one row a load, written in the same transaction as its rows.';
+COMMENT ON COLUMN batches.batch_id IS 'id of the load, a hash of the shards that it took';
+COMMENT ON COLUMN batches.kind IS 'ingest, backfill or replay';
+COMMENT ON COLUMN batches.loaded_at IS 'when the transaction was made, UTC';
+COMMENT ON COLUMN batches.n_shards IS 'shard files taken';
+COMMENT ON COLUMN batches.n_fetches IS 'requests added';
+COMMENT ON COLUMN batches.n_entries IS 'entries added';
+COMMENT ON COLUMN batches.n_articles IS 'articles added';
+COMMENT ON COLUMN batches.n_articles_changed IS 'articles changed: their page came after all';
+COMMENT ON COLUMN batches.n_duplicates IS 'duplicate links added';
+COMMENT ON COLUMN batches.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN batches.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE backfills (
+    backfill_id VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    first_day DATE,
+    last_day DATE,
+    plan VARCHAR,
+    created_at TIMESTAMP NOT NULL,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE backfills IS 'Plans to collect the past.';
+COMMENT ON COLUMN backfills.backfill_id IS 'id of the backfill';
+COMMENT ON COLUMN backfills.source IS 'source of the past';
+COMMENT ON COLUMN backfills.first_day IS 'first day wanted';
+COMMENT ON COLUMN backfills.last_day IS 'last day wanted';
+COMMENT ON COLUMN backfills.plan IS 'the plan, JSON';
+COMMENT ON COLUMN backfills.created_at IS 'when it was planned, UTC';
+COMMENT ON COLUMN backfills.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN backfills.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE backfill_items (
+    backfill_id VARCHAR NOT NULL,
+    item_id VARCHAR NOT NULL,
+    url VARCHAR,
+    observed_at TIMESTAMP,
+    outcome VARCHAR,
+    cursor VARCHAR,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE backfill_items IS 'Units of a backfill, one outcome each.';
+COMMENT ON COLUMN backfill_items.backfill_id IS 'backfill, see backfills';
+COMMENT ON COLUMN backfill_items.item_id IS 'id of the unit';
+COMMENT ON COLUMN backfill_items.url IS 'address or file';
+COMMENT ON COLUMN backfill_items.observed_at IS 'when the archive saw it, UTC';
+COMMENT ON COLUMN backfill_items.outcome IS 'what it came to';
+COMMENT ON COLUMN backfill_items.cursor IS 'where to go on';
+COMMENT ON COLUMN backfill_items.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN backfill_items.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE schema_migrations (
+    version BIGINT NOT NULL,
+    name VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    applied_at TIMESTAMP NOT NULL,
+    code_version VARCHAR NOT NULL
+);
+COMMENT ON TABLE schema_migrations IS 'Numbered changes of this schema that were applied to this file.';
+COMMENT ON COLUMN schema_migrations.version IS 'number of the migration';
+COMMENT ON COLUMN schema_migrations.name IS 'its file name';
+COMMENT ON COLUMN schema_migrations.sha256 IS 'hash of its text';
+COMMENT ON COLUMN schema_migrations.applied_at IS 'when, UTC';
+COMMENT ON COLUMN schema_migrations.code_version IS 'release that applied it';
