@@ -27,7 +27,9 @@ class Settings(BaseSettings):
     extract_workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="extraction processes")
     batches: int = Field(default=8, ge=1, le=64, description="mapped batches a step in Airflow")
     publish_always_below_mb: int = Field(
-        default=256, ge=0, description="snapshots smaller than this are published at every load, larger ones hourly or on new content"
+        default=256,
+        ge=0,
+        description="snapshots smaller than this are published at every load, larger ones hourly or on new content",
     )
     warc_keep_days: int = Field(default=0, ge=0, description="delete WARC files older than this; 0 keeps all")
     backups_keep: int = Field(default=7, ge=1, description="daily backups kept")

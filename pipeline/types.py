@@ -183,8 +183,8 @@ class DateCandidate:
 class Article:
     """Text and metadata of one page or entry: a row of `articles`.
 
-    `url` is normalized, `url_key` what makes it the same as others; `final_key` is the key of the address that redirects
-    led to (None where that address can't identify an article, such as a home page).
+    `url` is normalized, `url_key` what makes it the same as others; `final_key` (which the table doesn't keep) is the
+    key of the address that redirects led to, None where that address can't identify an article, such as a home page.
     """
 
     article_id: str
@@ -217,6 +217,8 @@ class Article:
     page_kind: str | None
     is_truncated: bool
     n_revisions: int
+    page_retry_at: datetime | None
+    n_page_tries: int
     raw_ref: str | None
     discovered_via: str
     extractor: str
@@ -234,3 +236,41 @@ class Quarantined:
     reason: str
     n_strikes: int
     quarantined_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredType:
+    """An event type after ACLED, and how surely."""
+
+    type: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """A term that counted towards a judgement: its weight, and where it stands (title, lead or text; characters)."""
+
+    term: str
+    weight: float
+    where: str
+    start_char: int
+    end_char: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What an article has to do with armed conflict, and why: a row of `relevance`."""
+
+    article_id: str
+    score: float
+    label: Label
+    about: Literal["event", "related", "none"]
+    types: tuple[ScoredType, ...]
+    temporal: Literal["now", "past", "possible"] | None
+    reasons: tuple[Reason, ...]
+    sentence: str | None
+    sentence_start: int | None
+    sentence_end: int | None
+    model_id: str
+    profile: str
+    text_sha256: str | None

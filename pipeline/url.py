@@ -65,7 +65,10 @@ def url_key(url: str) -> str:
 def is_home(url: str) -> bool:
     """Whether `url` is a site's front door (also in a language: `/en/`), which can't identify an article."""
     parts = urlsplit(url)
-    return not parts.query and re.fullmatch(r"/?(?:[a-z]{2}(?:-[a-zA-Z]{2})?/?|index\.\w{2,5}|home/?)?", parts.path) is not None
+    return (
+        not parts.query
+        and re.fullmatch(r"/?(?:[a-z]{2}(?:-[a-zA-Z]{2})?/?|index\.\w{2,5}|home/?)?", parts.path) is not None
+    )
 
 
 def host_of(url: str) -> str:

@@ -201,6 +201,8 @@ CREATE TABLE articles (
     page_kind VARCHAR,
     is_truncated BOOLEAN NOT NULL,
     n_revisions BIGINT NOT NULL,
+    page_retry_at TIMESTAMP,
+    n_page_tries BIGINT NOT NULL,
     raw_ref VARCHAR,
     discovered_via VARCHAR NOT NULL,
     extractor VARCHAR NOT NULL,
@@ -238,6 +240,8 @@ COMMENT ON COLUMN articles.extracted_at IS 'when the text was extracted, UTC';
 COMMENT ON COLUMN articles.page_kind IS 'article, or what else the page turned out to be; NULL where there was no page';
 COMMENT ON COLUMN articles.is_truncated IS 'whether the text is known to be cut short (a summary stands for it, or a paywall)';
 COMMENT ON COLUMN articles.n_revisions IS 'changed texts seen after the first, see revisions';
+COMMENT ON COLUMN articles.page_retry_at IS 'when the page is to be asked for again, UTC; NULL when it was had or is given up';
+COMMENT ON COLUMN articles.n_page_tries IS 'how often the page was asked for';
 COMMENT ON COLUMN articles.raw_ref IS 'WARC file below the warc folder, a colon, and the offset of the page''s record in bytes';
 COMMENT ON COLUMN articles.discovered_via IS 'how it was found: feed, or the source of a backfill';
 COMMENT ON COLUMN articles.extractor IS 'what made the text: trafilatura, or feed';

@@ -1,0 +1,116 @@
+"""Shards → tables, in one transaction with a ledger row; then the checks; then the snapshot.
+
+Every statement is keyed, so that loading the same shards twice, or shards of two runs that overlap, changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline import __version__, shard, warehouse
+from pipeline.config import Settings
+from pipeline.types import Article, DateCandidate, Entry, Feed, Fetch, Judgement, Quarantined
+
+ROW_TYPES: Mapping[str, type] = {
+    "feeds": Feed,
+    "fetches": Fetch,
+    "entries": Entry,
+    "articles": Article,
+    "date_candidates": DateCandidate,
+    "relevance": Judgement,
+    "quarantine": Quarantined,
+}
+"""Tables that shards may carry, `NAME.TABLE.parquet`, and the row type of each."""
+
+_STATEMENTS = (
+    ("load", "10_sources.sql"),
+    ("load", "20_feeds.sql"),
+    ("load", "30_fetches.sql"),
+    ("load", "40_entries.sql"),
+    ("load", "50_articles.sql"),
+    ("load", "60_article_urls.sql"),
+    ("load", "70_date_candidates.sql"),
+    ("load", "80_relevance.sql"),
+    ("load", "85_quarantine.sql"),
+    ("stages", "duplicates.sql"),
+    ("load", "90_batches.sql"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What a load added; all zero when the same shards had been loaded before."""
+
+    n_fetches: int = 0
+    n_entries: int = 0
+    n_articles: int = 0
+    n_articles_changed: int = 0
+    n_duplicates: int = 0
+    is_published: bool = False
+
+
+def load(settings: Settings, shards: Path, *, run_id: str, now: datetime, kind: str = "ingest") -> Loaded:
+    """Load all shards of the folder `shards`, check, and publish.
+
+    Raises StoreError (disk, lock, newer schema) or CheckError; nothing is half-loaded then.
+    """
+    paths = sorted(path for path in shards.glob("*.parquet") if _table_of(path) in ROW_TYPES)
+    batch_id = _batch_id(paths)
+    with warehouse.writer_lock(settings):
+        with warehouse.writing(settings) as con:
+            if not _is_loaded(con, batch_id):
+                _load(con, paths, batch_id=batch_id, run_id=run_id, now=now, kind=kind)
+            warehouse.run_checks(con)
+            loaded = _ledger(con, batch_id)
+        changed = loaded.n_entries + loaded.n_articles + loaded.n_articles_changed > 0
+        is_published = warehouse.publish(settings, changed=changed, now=now)
+    return replace(loaded, is_published=is_published)
+
+
+def _load(
+    con: warehouse.Connection, paths: Sequence[Path], *, batch_id: str, run_id: str, now: datetime, kind: str
+) -> None:
+    variables = {
+        "run_id": run_id,
+        "code_version": __version__,
+        "batch_id": batch_id,
+        "kind": kind,
+        "loaded_at": now.replace(tzinfo=None).isoformat(),
+        "n_shards": len(paths),
+    }
+    warehouse.set_variables(con, variables)
+    for name, row_type in ROW_TYPES.items():
+        con.register(f"shard_{name}", _arrow(paths, name, row_type))
+    with warehouse.transaction(con):
+        for folder, file in _STATEMENTS:
+            con.execute(warehouse.statement(folder, file))
+
+
+def _arrow(paths: Sequence[Path], name: str, row_type: type) -> pa.Table:
+    return shard.arrow([path for path in paths if _table_of(path) == name], row_type)
+
+
+def _table_of(path: Path) -> str:
+    return path.name.split(".")[-2]
+
+
+def _batch_id(paths: Sequence[Path]) -> str:
+    digest = sha256()
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:32]
+
+
+def _is_loaded(con: warehouse.Connection, batch_id: str) -> bool:
+    return con.execute("SELECT 1 FROM batches WHERE batch_id = ?", [batch_id]).fetchone() is not None
+
+
+def _ledger(con: warehouse.Connection, batch_id: str) -> Loaded:
+    columns = "n_fetches, n_entries, n_articles, n_articles_changed, n_duplicates"
+    row = con.execute(f"SELECT {columns} FROM batches WHERE batch_id = ?", [batch_id]).fetchone()  # noqa: S608  fixed names
+    assert row is not None
+    return Loaded(**dict(zip(columns.split(", "), row, strict=True)))

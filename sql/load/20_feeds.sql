@@ -1,0 +1,23 @@
+-- Feeds: what the feeds file says always, what polling learnt only when it is newer than what we know.
+CREATE OR REPLACE TEMP TABLE incoming_feeds AS
+SELECT
+    *,
+    getvariable('run_id') AS run_id,
+    getvariable('code_version') AS code_version
+FROM shard_feeds
+QUALIFY row_number() OVER (PARTITION BY feed_id ORDER BY last_polled_at DESC NULLS LAST) = 1;
+
+MERGE INTO feeds AS known
+USING incoming_feeds AS given
+    ON known.feed_id = given.feed_id
+WHEN MATCHED AND given.last_polled_at > coalesce(known.last_polled_at, TIMESTAMP '1970-01-01') THEN UPDATE BY NAME
+WHEN MATCHED THEN UPDATE SET
+    url = given.url,
+    source_id = given.source_id,
+    name = given.name,
+    outlet = given.outlet,
+    country = given.country,
+    language = given.language,
+    kind = given.kind,
+    is_active = given.is_active
+WHEN NOT MATCHED THEN INSERT BY NAME;
