@@ -30,31 +30,34 @@ def schema(row_type: type) -> pa.Schema:
     return pa.schema([pa.field(field.name, _arrow(hints[field.name])) for field in fields(row_type)])
 
 
-def table(row_type: type, rows: Iterable[Any]) -> pa.Table:
+def table(row_type: type, items: Iterable[Any]) -> pa.Table:
     """Return rows as an Arrow table."""
-    names = [field.name for field in fields(row_type)]
-    rows = list(rows)
-    columns = {name: [_value(getattr(row, name)) for row in rows] for name in names}
+    items = list(items)
+    columns = {name: [_value(getattr(row, name)) for row in items] for name in schema(row_type).names}
     return pa.table(columns, schema=schema(row_type))
 
 
-def write(path: Path, row_type: type, rows: Iterable[Any]) -> int:
+def write(path: Path, row_type: type, items: Iterable[Any]) -> int:
     """Write rows to `path`, replacing it at once; return how many there were."""
-    content = table(row_type, rows)
+    content = table(row_type, items)
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     pq.write_table(content, scratch, compression="zstd")
     scratch.replace(path)
-    return content.num_rows
+    return int(content.num_rows)
 
 
 def read(path: Path, row_type: type[Row]) -> Iterator[Row]:
     """Yield the rows of a shard as instances of the type that it was written from."""
-    file = pq.ParquetFile(path)
+    for batch in pq.ParquetFile(path).iter_batches(batch_size=1024):
+        yield from rows(batch, row_type)
+
+
+def rows(content: pa.Table | pa.RecordBatch, row_type: type[Row]) -> Iterator[Row]:
+    """Yield the rows of an Arrow table as instances of `row_type`; the columns must be its fields."""
     hints = get_type_hints(row_type)
-    for batch in file.iter_batches(batch_size=1024):
-        for row in batch.to_pylist():
-            yield row_type(**{name: _restore(value, hints[name]) for name, value in row.items()})
+    for row in content.to_pylist():
+        yield row_type(**{name: _restore(value, hints[name]) for name, value in row.items()})
 
 
 def arrow(paths: Iterable[Path], row_type: type) -> pa.Table:

@@ -1,0 +1,210 @@
+"""The `conflictwire` command. Parsing only; each command lives in `pipeline/command/` and is imported when it runs."""
+
+import argparse
+import logging
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.errors import ConflictwireError
+
+_ENVIRONMENT = """\
+environment:
+  CONFLICTWIRE_DATA             data folder (default: data); --data wins
+  CONFLICTWIRE_FEEDS            feeds file (default: config/feeds.toml)
+  CONFLICTWIRE_CONTACT          web or mail address in our User-Agent; live runs refuse to start without one
+  CONFLICTWIRE_ALLOW_ADDRESSES  host:port,… that may be dialled although not public (tests, intranets)
+  CONFLICTWIRE_HOST_DELAY_S     pause between requests to one host, seconds (default: 1)
+
+`conflictwire doctor` says what is missing and how to mend it.
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; return its exit code. Errors meant for people take one line, with --debug a traceback."""
+    args = _parser().parse_args(argv)
+    logging.basicConfig(
+        level=logging.DEBUG if args.debug else logging.INFO if args.verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    logging.getLogger("conflictwire").setLevel(logging.DEBUG if args.debug else logging.INFO)
+    module, _, function = args.run.partition(":")
+    try:
+        return int(getattr(import_module(f"pipeline.command.{module}"), function)(args) or 0)
+    except KeyboardInterrupt:
+        print("conflictwire: stopped; run the same command again to go on", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (ConflictwireError, OSError) as error:
+        if args.debug:
+            raise
+        print(f"conflictwire: {_one_line(error)}", file=sys.stderr)
+        return 2 if isinstance(error, ConflictwireError) else 1
+    except Exception as error:
+        if args.debug:
+            raise
+        print(
+            f"conflictwire: unexpected {type(error).__name__}: {_one_line(error)} (--debug shows where; nothing that "
+            "was loaded is lost)",
+            file=sys.stderr,
+        )
+        return 1
+
+
+def _one_line(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        where = f" ({error.filename})" if error.filename else ""
+        return f"{error.strerror}{where}"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="conflictwire",
+        description="News feeds to tables about armed conflict: poll, fetch, extract, deduplicate, load, query.",
+        epilog=_ENVIRONMENT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"conflictwire {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_ingest(commands)
+    _add_feeds(commands)
+    _add_sql(commands)
+    _add_assess(commands)
+    _add_small(commands)
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: str, text: str, examples: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=text,
+        description=text[0].upper() + text[1:] + ".",
+        epilog=f"examples:\n{examples}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: $CONFLICTWIRE_DATA or data)")
+    parser.add_argument("-v", "--verbose", action="store_true", help="log what libraries say, too")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks")
+    return parser
+
+
+def _add_ingest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "ingest",
+        "ingest:run",
+        "run one cycle: poll feeds, fetch new pages, extract, judge, load, publish",
+        "  conflictwire ingest                         what is due of $CONFLICTWIRE_FEEDS\n"
+        "  conflictwire ingest --feeds my.opml         these now, due or not\n"
+        "  conflictwire ingest --feeds https://example.org/rss.xml --data /srv/conflictwire\n"
+        "exit code: 0 when every feed got its outcome; otherwise the machinery failed or nothing could be reached",
+    )
+    parser.add_argument("--feeds", nargs="+", metavar="A", help="feeds.toml, OPML files or addresses to poll now")
+    parser.add_argument("--all", action="store_true", help="poll all feeds of the feeds file, due or not")
+
+
+def _add_feeds(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("feeds", help="list, add, import, export feeds; see their health")
+    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
+    _command(verbs, "list", "feeds:show", "list the feeds of the feeds file", "  conflictwire feeds list")
+    add = _command(
+        verbs,
+        "add",
+        "feeds:add",
+        "add a feed to the feeds file",
+        "  conflictwire feeds add https://example.org/rss.xml --outlet 'The Example' --country GBR --language en",
+    )
+    add.add_argument("url")
+    for name, text in (
+        ("name", "what to call it"),
+        ("outlet", "who publishes it"),
+        ("country", "of the outlet, ISO 3166-1 alpha-3"),
+        ("language", "BCP-47"),
+        ("kind", "wire, outlet, official or NGO"),
+    ):
+        add.add_argument(f"--{name}", default="", help=text)
+    _command(
+        verbs, "import", "feeds:import_", "add feeds from OPML or TOML files", "  conflictwire feeds import my.opml"
+    ).add_argument("files", nargs="+")
+    export = _command(
+        verbs, "export", "feeds:export", "write the feeds as OPML", "  conflictwire feeds export > feeds.opml"
+    )
+    export.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+    _command(
+        verbs, "health", "feeds:health", "say of each feed whether it collects, and if not why", "  conflictwire feeds health"
+    )
+
+
+def _add_sql(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "sql",
+        "sql:run",
+        "query the published snapshot, read-only",
+        '  conflictwire sql "SELECT published_at, title, n_copies FROM conflict_articles LIMIT 10"\n'
+        "  conflictwire sql -f question.sql --format csv > answer.csv\n"
+        '  conflictwire sql "FROM conflict_articles" --format parquet --output articles.parquet',
+    )
+    parser.add_argument("statement", nargs="?", help="SQL; - reads standard input")
+    parser.add_argument("-f", "--file", type=Path, help="read the statement from a file")
+    parser.add_argument("--format", choices=("table", "csv", "json", "parquet"), default="table")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+
+
+def _add_assess(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(
+        commands,
+        "assess",
+        "assess:run",
+        "judge texts: JSONL of {id, title, text} in, {id, score, label, reasons} out",
+        "  conflictwire assess < items.jsonl > judged.jsonl\n"
+        '  echo \'{"id": 1, "title": "Shelling kills six near the border"}\' | conflictwire assess',
+    )
+    parser.add_argument("--profile", default=None, help="a name in config/profiles/ or a path (default: conflict)")
+
+
+def _add_small(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    _command(
+        commands, "doctor", "doctor:run", "say what is missing and how to mend it", "  conflictwire doctor --data /srv/conflictwire"
+    )
+    demo = _command(
+        commands,
+        "demo",
+        "demo:run",
+        "run two cycles on the bundled sample news site and show what came of it",
+        "  conflictwire demo\n  conflictwire demo --airflow dags    the same through `airflow dags test`",
+    )
+    demo.add_argument("--airflow", type=Path, metavar="DAGS", help="folder of the DAGs: run through Airflow")
+    up = _command(
+        commands,
+        "up",
+        "up:run",
+        "run Airflow on loopback with the DAGs unpaused, until Ctrl-C or `conflictwire down`",
+        "  conflictwire up --dags dags",
+    )
+    up.add_argument("--dags", type=Path, default=Path("dags"), help="folder of the DAGs")
+    up.add_argument("--home", type=Path, default=Path(".airflow"), help="AIRFLOW_HOME")
+    up.add_argument("--port", type=int, default=8080)
+    down = _command(commands, "down", "up:down", "stop what `up` started", "  conflictwire down")
+    down.add_argument("--home", type=Path, default=Path(".airflow"), help="AIRFLOW_HOME")
+    maintain = _command(
+        commands,
+        "maintain",
+        "maintain:run",
+        "check, back up, prune and forecast the data folder",
+        "  conflictwire maintain --data /srv/conflictwire",
+    )
+    maintain.set_defaults(run="maintain:run")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

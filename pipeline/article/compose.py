@@ -1,0 +1,210 @@
+"""What an entry, its request and its page make together: one article, with the origin of each value. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from urllib.parse import urljoin, urlsplit
+
+from pipeline.article.facts import Facts, without_outlet
+from pipeline.dates import read_date
+from pipeline.errors import BadUrlError
+from pipeline.types import Article, DateCandidate, DateOrigin, Fetch, PageJob, Precision
+from pipeline.url import host_of, is_home, normalize_url, short_hash, url_key
+
+_LEAD_CHARS = 600
+_MIN_PAGE_WORDS = 8  # fewer are a caption or a button, not a body
+# a word is a run of letters or digits; scripts without spaces (Han, kana, Thai, Lao, Khmer, Burmese) count by the sign
+_WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003134f]|\w+?(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])|\w+")
+_URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageText:
+    """What extraction made of a page, or why it made nothing (`failure`)."""
+
+    text: str | None = None
+    language: str | None = None
+    language_confidence: float | None = None
+    facts: Facts | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dating:
+    """The publication date that was accepted, and every candidate."""
+
+    value: datetime | None
+    precision: Precision | None
+    origin: DateOrigin | None
+    reason: str | None
+    candidates: tuple[DateCandidate, ...]
+
+
+def compose(
+    job: PageJob,
+    fetch: Fetch | None,
+    page: PageText | None,
+    *,
+    now: datetime,
+    extractor: str,
+    extractor_version: str,
+) -> tuple[Article, tuple[DateCandidate, ...]]:
+    """Make the article of an entry from its page, or from the feed's own words where the page gave none."""
+    facts = page.facts if page else None
+    reason = _why_not_page(fetch, page)
+    from_page = reason is None
+    assert page is not None or not from_page
+    text = page.text if page and from_page else job.content or job.summary
+    article_id = short_hash("url", job.url_key) if job.url_key else short_hash("entry", job.entry_id)
+    dating = _date(job, fetch, facts, article_id=article_id, now=now)
+    final_url = fetch.final_url if fetch and from_page else None
+    words = _words(text)
+    article = Article(
+        article_id=article_id,
+        url=normalize_url(job.link) if job.link and job.url_key else None,
+        url_key=job.url_key,
+        final_url=_normalized(final_url),
+        final_key=_identifying_key(final_url),
+        canonical_url=_canonical(facts, fetch) if from_page else None,
+        source_id=job.source_id,
+        feed_id=job.feed_id,
+        entry_id=job.entry_id,
+        title=_title(job, facts if from_page else None),
+        lead=_lead(job, text),
+        text=text,
+        text_from="page" if from_page else "feed",
+        text_reason=reason,
+        text_sha256=sha256(" ".join(words).encode()).hexdigest() if words else None,
+        n_words=len(words),
+        language=page.language if page and from_page else None,
+        language_confidence=page.language_confidence if page and from_page else None,
+        authors=job.authors or (facts.authors if facts and from_page else ()),
+        published_at=dating.value,
+        published_precision=dating.precision,
+        published_from=dating.origin,
+        published_reason=dating.reason,
+        updated_at=_updated(facts, now) if from_page else None,
+        first_seen_at=job.first_seen_at,
+        fetched_at=fetch.requested_at if fetch and from_page else None,
+        extracted_at=now,
+        page_kind="article" if from_page else None,
+        is_truncated=not from_page and job.content is None,
+        n_revisions=0,
+        page_retry_at=fetch.retry_at if fetch and not from_page else None,
+        n_page_tries=job.n_tries + (1 if fetch else 0),
+        raw_ref=fetch.raw_ref if fetch and from_page else None,
+        discovered_via="feed",
+        extractor=extractor if from_page else "feed",
+        extractor_version=extractor_version if from_page else "1",
+    )
+    return article, dating.candidates
+
+
+def _why_not_page(fetch: Fetch | None, page: PageText | None) -> str | None:
+    """Return None when the page gives the text, else why it doesn't, in a word."""
+    if fetch is None:
+        return "no_address"
+    if page is None:
+        return fetch.outcome.value
+    if page.failure:
+        return page.failure
+    return None if len(_words(page.text)) >= _MIN_PAGE_WORDS else "no_text"
+
+
+def _words(text: str | None) -> list[str]:
+    return _WORD.findall(text.casefold()) if text else []
+
+
+def _title(job: PageJob, facts: Facts | None) -> str | None:
+    """The feed's title is the outlet's own choice for this entry; a page's first candidate may be a section's."""
+    site = facts.site_name if facts else None
+    title = job.title or (facts.title if facts else None)
+    return without_outlet(title, site, job.source_name, _host_name(job.link))
+
+
+def _lead(job: PageJob, text: str | None) -> str | None:
+    lead = job.summary or (text or "").partition("\n")[0] or None
+    return lead[:_LEAD_CHARS] if lead else None
+
+
+def _date(
+    job: PageJob, fetch: Fetch | None, facts: Facts | None, *, article_id: str, now: datetime
+) -> Dating:
+    """Take the first date that can be read strictly; keep all that were said."""
+    seen_at = fetch.requested_at if fetch else job.first_seen_at
+    candidates: list[DateCandidate] = []
+    accepted: DateCandidate | None = None
+    for origin, raw, value, precision, reason in _readings(job, facts, seen_at):
+        take = value is not None and accepted is None
+        why_not = None if take else reason if value is None else "an earlier candidate was taken"
+        candidate = DateCandidate(
+            article_id=article_id,
+            origin=origin,
+            raw=raw,
+            value=value,
+            precision=precision,
+            is_accepted=take,
+            reason=why_not,
+        )
+        candidates.append(candidate)
+        accepted = candidate if take else accepted
+    if accepted:
+        return Dating(
+            value=accepted.value,
+            precision=accepted.precision,
+            origin=accepted.origin,
+            reason=None,
+            candidates=tuple(candidates),
+        )
+    why = "; ".join(dict.fromkeys(f"{c.origin}: {c.reason}" for c in candidates)) or "nothing states a date"
+    return Dating(value=None, precision=None, origin=None, reason=why, candidates=tuple(candidates))
+
+
+def _readings(
+    job: PageJob, facts: Facts | None, seen_at: datetime
+) -> Iterator[tuple[DateOrigin, str, datetime | None, Precision | None, str | None]]:
+    if job.published_raw:
+        yield "feed", job.published_raw, job.published_at, job.published_precision, job.published_reason
+    for origin, raw in facts.dates if facts else ():
+        reading = read_date(raw, fetched_at=seen_at)
+        yield origin, raw[:200], reading.value, reading.precision, reading.reason
+    match = _URL_DATE.search(urlsplit(job.link).path) if job.link and job.url_key else None
+    if match:
+        reading = read_date(f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}", fetched_at=seen_at)
+        yield "url", match[0].strip("/"), reading.value, reading.precision, reading.reason
+
+
+def _updated(facts: Facts | None, now: datetime) -> datetime | None:
+    readings = (read_date(raw, fetched_at=now).value for raw in (facts.updated if facts else ()))
+    return next((value for value in readings if value), None)
+
+
+def _canonical(facts: Facts | None, fetch: Fetch | None) -> str | None:
+    if not facts or not facts.canonical_url or not fetch:
+        return None
+    try:
+        return _normalized(urljoin(fetch.final_url or fetch.url, facts.canonical_url.strip()))
+    except ValueError:
+        return None
+
+
+def _normalized(url: str | None) -> str | None:
+    try:
+        return normalize_url(url) if url else None
+    except BadUrlError:
+        return None
+
+
+def _identifying_key(url: str | None) -> str | None:
+    """Return the key of the address that redirects led to, unless a front door answered for the article."""
+    clean = _normalized(url)
+    return url_key(clean) if clean and not is_home(clean) else None
+
+
+def _host_name(link: str | None) -> str | None:
+    try:
+        return host_of(link) if link else None
+    except BadUrlError:
+        return None

@@ -1,0 +1,1 @@
+"""What the verbs of `conflictwire` do: settings in, a call of the pipeline, words out."""
