@@ -1,4 +1,4 @@
-"""Where the files that travel with the code lie: in a checkout, at the root of the tree; in the wheel, in the package."""
+"""Where the files that travel with the code lie: at the root of a checkout, inside the package in the wheel."""
 
 from pathlib import Path
 
@@ -15,4 +15,5 @@ def data_path(*parts: str) -> Path:
         path = root.joinpath(*parts)
         if path.exists():
             return path
-    raise FileNotFoundError(f"{'/'.join(parts)} is in none of {', '.join(map(str, _ROOTS))}: is the installation whole?")
+    looked_in = ", ".join(map(str, _ROOTS))
+    raise FileNotFoundError(f"{'/'.join(parts)} is in none of {looked_in}: is the installation whole?")
