@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from pipeline.errors import REFUSED, Outcome
-from pipeline.types import Feed, Fetch, Request
+from pipeline.types import Feed, Fetch, ParsedFeed, Request
 
 MIN_INTERVAL_S = 600
 MAX_INTERVAL_S = 86_400
@@ -49,6 +49,18 @@ def outcome_of(feed: Feed, fetch: Fetch) -> Fetch:
     if fetch.outcome is Outcome.OK and fetch.body_sha256 == feed.body_sha256:
         return replace(fetch, outcome=Outcome.SAME_BODY)
     return fetch
+
+
+def with_document(polled: Polled, document: ParsedFeed) -> Polled:
+    """Return the poll with what its document said."""
+    return replace(
+        polled,
+        title=document.title,
+        problem=document.problem,
+        is_refused=document.is_refused,
+        ttl_s=document.ttl_s,
+        n_entries=len(document.entries),
+    )
 
 
 def decide(polled: Polled, *, n_new: int, now: datetime) -> Feed:

@@ -39,15 +39,15 @@ def run(args: argparse.Namespace) -> None:
         con.close()
 
 
-def show(rows: pa.Table, *, console: Console | None = None) -> None:
+def show(rows: pa.Table, *, limit: int | None = _MAX_TABLE_ROWS) -> None:
     """Print rows as a table; whatever they hold is shown as text, never obeyed."""
-    console = console or Console()
+    console = Console()
     table = Table(*(Text(name) for name in rows.column_names), header_style="bold", row_styles=("", "dim"))
-    for row in rows.slice(0, _MAX_TABLE_ROWS).to_pylist():
+    for row in rows.slice(0, limit).to_pylist():
         table.add_row(*(Text(_shown(value), overflow="fold") for value in row.values()))
     console.print(table)
-    if rows.num_rows > _MAX_TABLE_ROWS:
-        console.print(f"{_MAX_TABLE_ROWS} of {rows.num_rows} rows; --format csv gives all")
+    if limit is not None and rows.num_rows > limit:
+        console.print(f"{limit} of {rows.num_rows} rows; --format csv gives all")
 
 
 def _statement(args: argparse.Namespace) -> str:

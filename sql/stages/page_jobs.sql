@@ -1,6 +1,23 @@
 -- Which entries want an article made of them now: new ones whose address leads to no article yet, ones that an
 -- interrupted run left without, and ones whose page is due to be asked for again. One entry an address.
-WITH wanting AS (
+WITH known_feeds AS (
+    SELECT
+        feed_id,
+        source_id,
+        outlet,
+        language
+    FROM shard_feeds
+    UNION ALL BY NAME
+    SELECT
+        feed_id,
+        source_id,
+        outlet,
+        language
+    FROM feeds
+    WHERE feed_id NOT IN (SELECT shard_feeds.feed_id FROM shard_feeds)
+),
+
+wanting AS (
     SELECT
         new_entries.* EXCLUDE (last_seen_at, updated_at, categories),
         0 AS n_tries
