@@ -26,7 +26,7 @@ _TRACKING = re.compile(
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _QUERY_SAFE = _PATH_SAFE + "?"
-_CONTROLS = re.compile(r"[\x00-\x20\x7f]+")
+_EDGES = "".join(map(chr, range(0x21)))  # WHATWG URL: trimmed at both ends; tab and line ends go wherever they stand
 
 
 def normalize_url(url: str) -> str:
@@ -36,7 +36,7 @@ def normalize_url(url: str) -> str:
     parameters, sorts the rest, evens out percent-encoding. Raises BadUrlError unless it is http(s) with a host and at
     most 2,048 characters.
     """
-    text = _CONTROLS.sub("", url)
+    text = re.sub(r"[\t\r\n]", "", url.strip(_EDGES))
     try:
         parts = urlsplit(text)
         port = parts.port
