@@ -56,7 +56,8 @@ def compose(
     reason = _why_not_page(fetch, page)
     from_page = reason is None
     assert page is not None or not from_page
-    text = page.text if page and from_page else job.content or job.summary
+    title = _title(job, facts if from_page else None)
+    text = _without_title(page.text, title) if page and from_page else job.content or job.summary
     article_id = short_hash("url", job.url_key) if job.url_key else short_hash("entry", job.entry_id)
     dating = _date(job, fetch, facts, article_id=article_id, now=now)
     final_url = fetch.final_url if fetch and from_page else None
@@ -71,7 +72,7 @@ def compose(
         source_id=job.source_id,
         feed_id=job.feed_id,
         entry_id=job.entry_id,
-        title=_title(job, facts if from_page else None),
+        title=title,
         lead=_lead(job, text),
         text=text,
         text_from="page" if from_page else "feed",
@@ -122,6 +123,12 @@ def _title(job: PageJob, facts: Facts | None) -> str | None:
     site = facts.site_name if facts else None
     title = job.title or (facts.title if facts else None)
     return without_outlet(title, site, job.source_name, _host_name(job.link))
+
+
+def _without_title(text: str | None, title: str | None) -> str | None:
+    """Drop a first line that only repeats the title: copies of a text differ by it."""
+    first, _, rest = (text or "").partition("\n")
+    return rest if rest and _words(first) == _words(title) else text
 
 
 def _lead(job: PageJob, text: str | None) -> str | None:

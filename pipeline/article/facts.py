@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -52,7 +53,7 @@ def read_facts(tree: HtmlElement) -> Facts:
     dates += [("time", text) for text in _times(tree)]
     titles = [*_texts(article.get("headline")), *(meta[name] for name in _TITLE_META if name in meta), *_heading(tree)]
     return Facts(
-        title=next((title for title in map(clean, titles) if title), None),
+        title=next((title for title in map(_unescaped, titles) if title), None),
         site_name=clean(meta.get("og:site_name")) or _publisher(article),
         description=clean(meta.get("og:description") or meta.get("description")),
         canonical_url=next(iter(tree.xpath("//link[@rel='canonical']/@href")), None) or meta.get("og:url"),
@@ -76,6 +77,11 @@ def without_outlet(title: str | None, *names: str | None) -> str | None:
         if found and tail and _folded(head) in wanted:
             return tail.strip()
     return title
+
+
+def _unescaped(title: str) -> str | None:
+    """Undo the entities that some sites escape twice in JSON-LD and meta tags."""
+    return clean(unescape(title))
 
 
 def _folded(name: str) -> str:
