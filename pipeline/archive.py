@@ -1,8 +1,8 @@
 """WARC out, WARC in: everything fetched lands here before anything parses it.
 
-One gzip member a record, compressed fast. An answer is a `response` record; every request, answered or not, also leaves
-a `metadata` record that holds its `Fetch` as JSON, so that the table `fetches` is a function of these files and a killed
-batch finds out what it has already asked for. ISO 28500:2017 (WARC 1.1).
+One gzip member a record, compressed fast. An answer is a `response` record; every request, answered or not, leaves a
+`metadata` record with its `Fetch` as JSON, so that the table `fetches` is a function of these files and a killed batch
+finds out what it has already asked for. ISO 28500:2017 (WARC 1.1).
 """
 
 import json

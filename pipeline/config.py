@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from pipeline import __version__
 from pipeline.errors import SettingsError
 
 
@@ -64,8 +65,6 @@ class Settings(BaseSettings):
     @cached_property
     def user_agent(self) -> str:
         """Who we say we are: product, version, contact."""
-        from pipeline import __version__
-
         return f"conflictwire/{__version__} (+{self.contact or 'no contact given'})"
 
 

@@ -1,4 +1,4 @@
-"""One cycle, stage by stage, over a folder of its own. Airflow maps these functions over batches; `cycle` runs them here.
+"""One cycle, stage by stage, over a folder of its own. Airflow maps these functions over batches, `cycle` calls them.
 
 A run's folder holds what stages hand to one another, each file written whole or not at all:
 
@@ -113,7 +113,7 @@ def poll(run: Run, batch: str) -> int:
 
 
 def choose(run: Run, *, n_batches: int) -> list[str]:
-    """Tell new entries from known ones, settle when feeds are polled next, and deal out the pages; return the batches."""
+    """Tell new entries from known ones, settle when feeds are polled next, deal out the pages; return the batches."""
     now = run.clock()
     with warehouse.reading(run.settings) as con:
         warehouse.set_variables(con, {"now": now.replace(tzinfo=None).isoformat()})
@@ -177,7 +177,7 @@ def judge_run(run: Run) -> str:
         )
     if planned and set(outcomes.values()) <= _UNREACHED:
         raise RunFailedError(
-            f"none of {len(planned)} feeds could be reached ({counted}): is there a network? `conflictwire doctor` looks"
+            f"none of {len(planned)} feeds could be reached ({counted}): is there a network? See `conflictwire doctor`"
         )
     return f"{len(planned)} feeds: {counted}"
 
@@ -218,19 +218,18 @@ def _known_feeds(settings: Settings) -> dict[str, Feed]:
 def _subscribed(known: Feed | None, sub: Subscription, *, now: datetime) -> Feed:
     """Return the feed as the list has it, with all that we know of it."""
     outlet = sub.outlet or sub.name or _host(sub.url)
-    given = {
-        "url": sub.url,
-        "source_id": short_hash("source", outlet.casefold()),
-        "name": sub.name or None,
-        "outlet": outlet,
-        "country": sub.country or None,
-        "language": sub.language or None,
-        "kind": sub.kind or None,
-        "is_active": True,
-    }
-    if known:
-        return replace(known, **given)
-    return Feed(feed_id=feed_id(sub.url), added_at=now, **given)
+    source_id = short_hash("source", outlet.casefold())
+    return replace(
+        known or Feed(feed_id=feed_id(sub.url), url=sub.url, source_id=source_id, added_at=now),
+        url=sub.url,
+        source_id=source_id,
+        name=sub.name or None,
+        outlet=outlet,
+        country=sub.country or None,
+        language=sub.language or None,
+        kind=sub.kind or None,
+        is_active=True,
+    )
 
 
 def _write_batches(

@@ -88,7 +88,7 @@ def _value(value: Any) -> Any:
     return value
 
 
-def _restore(value: Any, hint: Any) -> Any:
+def _restore(value: Any, hint: Any) -> Any:  # noqa: PLR0911  one return a kind of value
     if value is None:
         return None
     if get_origin(hint) in (types.UnionType, typing.Union):

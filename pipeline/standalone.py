@@ -77,7 +77,9 @@ def up(home: Path, dags: Path, *, port: int) -> None:
         prepare(env)
         processes = [_start(env, home, component) for component in _COMPONENTS]
         _await_page(port, processes, home)
-        print(f"Airflow is at http://127.0.0.1:{port} (logs in {home}/*.log); Ctrl-C or `make down` stops it", flush=True)
+        print(
+            f"Airflow is at http://127.0.0.1:{port} (logs in {home}/*.log); Ctrl-C or `make down` stops it", flush=True
+        )
         while all(process.poll() is None for process in processes):
             time.sleep(1)
         raise ConflictwireError(f"a component of Airflow ended by itself: see {home}/*.log")
@@ -144,7 +146,7 @@ def _await_page(port: int, processes: "list[subprocess.Popen[bytes]]", home: Pat
 def _stopping() -> Iterator[None]:
     """Turn SIGTERM into KeyboardInterrupt, so that Ctrl-C and `down` take the same way out."""
 
-    def stop(number: int, frame: object) -> None:
+    def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGTERM, stop)

@@ -55,7 +55,7 @@ def normalize_url(url: str) -> str:
 
 
 def url_key(url: str) -> str:
-    """Return what two spellings of one page's address share: no scheme, `www.` or trailing slash. Raises BadUrlError."""
+    """Return what spellings of one page's address share: no scheme, `www.`, trailing slash. Raises BadUrlError."""
     parts = urlsplit(normalize_url(url))
     path = parts.path.rstrip("/")
     query = f"?{parts.query}" if parts.query else ""

@@ -76,10 +76,9 @@ def reading(settings: Settings) -> Iterator[Connection]:
     """
     with writer_lock(settings):
         _refuse_newer_snapshot(settings)
-        if settings.warehouse.exists():
-            con = _open(settings.warehouse, read_only=False)  # a WAL left by a kill can only be replayed by a writer
-        else:
-            con = duckdb.connect(":memory:")
+        # read-write, as a WAL left by a kill can only be replayed by a writer
+        path = settings.warehouse if settings.warehouse.exists() else Path(":memory:")
+        con = _open(path, read_only=False)
         try:
             migrate(con, settings.warehouse, backup_to=settings.data / "backups")
             yield con
@@ -218,7 +217,9 @@ def _open(path: Path, *, read_only: bool) -> Connection:
     except duckdb.Error as error:
         text = one_line(error)
         if "newer" in text.lower() or "version" in text.lower():
-            raise NewerStoreError(f"{path} was written by a newer DuckDB: install a newer conflictwire ({text})") from None
+            raise NewerStoreError(
+                f"{path} was written by a newer DuckDB: install a newer conflictwire ({text})"
+            ) from None
         raise StoreError(f"can't open {path}: {text}") from None
 
 

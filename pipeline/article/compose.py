@@ -16,7 +16,9 @@ from pipeline.url import host_of, is_home, normalize_url, short_hash, url_key
 _LEAD_CHARS = 600
 _MIN_PAGE_WORDS = 8  # fewer are a caption or a button, not a body
 # a word is a run of letters or digits; scripts without spaces (Han, kana, Thai, Lao, Khmer, Burmese) count by the sign
-_WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003134f]|\w+?(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])|\w+")
+_WORD = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003134f]|\w+?(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])|\w+"
+)
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 
 
@@ -59,7 +61,7 @@ def compose(
     title = _title(job, facts if from_page else None)
     text = _without_title(page.text, title) if page and from_page else job.content or job.summary
     article_id = short_hash("url", job.url_key) if job.url_key else short_hash("entry", job.entry_id)
-    dating = _date(job, fetch, facts, article_id=article_id, now=now)
+    dating = _date(job, fetch, facts, article_id=article_id)
     final_url = fetch.final_url if fetch and from_page else None
     words = _words(text)
     article = Article(
@@ -119,7 +121,7 @@ def _words(text: str | None) -> list[str]:
 
 
 def _title(job: PageJob, facts: Facts | None) -> str | None:
-    """The feed's title is the outlet's own choice for this entry; a page's first candidate may be a section's."""
+    """Prefer the feed's title, the outlet's own for this entry; a page's first candidate may be a section's."""
     site = facts.site_name if facts else None
     title = job.title or (facts.title if facts else None)
     return without_outlet(title, site, job.source_name, _host_name(job.link))
@@ -136,9 +138,7 @@ def _lead(job: PageJob, text: str | None) -> str | None:
     return lead[:_LEAD_CHARS] if lead else None
 
 
-def _date(
-    job: PageJob, fetch: Fetch | None, facts: Facts | None, *, article_id: str, now: datetime
-) -> Dating:
+def _date(job: PageJob, fetch: Fetch | None, facts: Facts | None, *, article_id: str) -> Dating:
     """Take the first date that can be read strictly; keep all that were said."""
     seen_at = fetch.requested_at if fetch else job.first_seen_at
     candidates: list[DateCandidate] = []

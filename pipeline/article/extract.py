@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
+from trafilatura.settings import Document
 from trafilatura.utils import load_html
 
 from pipeline.archive import read_body
@@ -46,7 +47,7 @@ def extract_page(body: bytes, content_type: str | None) -> Extracted:
 
 def _text(tree: HtmlElement) -> str | None:
     document = bare_extraction(tree, fast=True, include_comments=False, with_metadata=False)
-    if document is None:
+    if not isinstance(document, Document):
         return None
     lines = [clean(line) for line in (document.text or "").splitlines()]
     return "\n".join(line for line in lines if line) or None

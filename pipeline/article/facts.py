@@ -21,7 +21,8 @@ _MAX_NODES = 2_000
 _ARTICLE_TYPE = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|\w*NewsArticle)$", re.ASCII)
 _PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "datepublished", "date.published", "publishdate", "pubdate",
-    "publish-date", "publication_date", "date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.issued", "dcterms.date",
+    "publish-date", "publication_date", "date", "dc.date", "dc.date.issued", "dcterms.created",
+    "dcterms.issued", "dcterms.date",
     "sailthru.date", "parsely-pub-date", "cxenseparse:recs:publishtime", "article.published", "originalpublicationdate",
 )  # fmt: skip
 _UPDATED_META = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified")
@@ -60,7 +61,7 @@ def read_facts(tree: HtmlElement) -> Facts:
         authors=_authors(article, meta),
         language=clean(tree.get("lang")) or meta.get("og:locale"),
         dates=tuple(dict.fromkeys(dates)),
-        updated=tuple([*_texts(article.get("dateModified")), *(meta[name] for name in _UPDATED_META if name in meta)]),
+        updated=(*_texts(article.get("dateModified")), *(meta[name] for name in _UPDATED_META if name in meta)),
     )
 
 

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> None:
                 show_rows(_ask(settings, "SELECT kind, outcome, count(*) AS n FROM fetches GROUP BY ALL ORDER BY ALL"))
     _say(f"\n{_QUESTION}\n")
     show_rows(_ask(settings, _QUESTION))
-    _say(f"\nYours to query: conflictwire sql --data {data} \"…\"  ({time.monotonic() - started:.0f} s in all)")
+    _say(f'\nYours to query: conflictwire sql --data {data} "…"  ({time.monotonic() - started:.0f} s in all)')
 
 
 def _say(text: str) -> None:

@@ -45,12 +45,19 @@ def _software(_: Settings) -> Iterator[Finding]:
     yield Finding(what="Python", state=state, mend="install Python 3.11 or newer" if old else "")
     missing = [requirement.name for requirement in _requirements() if not _is_met(requirement)]
     mend = "pip install -r constraints.txt && pip install --no-deps -e ." if missing else ""
-    yield Finding(what="libraries", state=f"missing or of another version: {', '.join(missing)}" if missing else "all there", mend=mend)
+    yield Finding(
+        what="libraries",
+        state=f"missing or of another version: {', '.join(missing)}" if missing else "all there",
+        mend=mend,
+    )
     try:
         yield Finding(what="Airflow", state=version("apache-airflow"))
     except PackageNotFoundError:
         yield Finding(
-            what="Airflow", state="not installed", mend="only for scheduled runs: pip install -r constraints.txt", is_vital=False
+            what="Airflow",
+            state="not installed",
+            mend="only for scheduled runs: pip install -r constraints.txt",
+            is_vital=False,
         )
 
 
@@ -70,7 +77,7 @@ def _live(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         what="contact",
         state=settings.contact or "none",
-        mend="" if settings.contact else "export CONFLICTWIRE_CONTACT=you@example.org: the feeds' owners see it in our User-Agent",
+        mend="" if settings.contact else "export CONFLICTWIRE_CONTACT=you@example.org: it stands in our User-Agent",
     )
     if settings.host_delay_s < 1:
         yield Finding(
@@ -83,7 +90,11 @@ def _live(settings: Settings) -> Iterator[Finding]:
         socket.getaddrinfo("example.org", 443)
         yield Finding(what="network", state="names resolve")
     except OSError as error:
-        yield Finding(what="network", state=f"names don't resolve ({error.strerror})", mend="check the network and /etc/resolv.conf")
+        yield Finding(
+            what="network",
+            state=f"names don't resolve ({error.strerror})",
+            mend="check the network and /etc/resolv.conf",
+        )
 
 
 def _feeds(settings: Settings) -> Iterator[Finding]:

@@ -42,7 +42,9 @@ def run(args: argparse.Namespace) -> None:
 def show(rows: pa.Table, *, limit: int | None = _MAX_TABLE_ROWS) -> None:
     """Print rows as a table; whatever they hold is shown as text, never obeyed."""
     console = Console()
-    table = Table(*(Text(name) for name in rows.column_names), header_style="bold", row_styles=("", "dim"))
+    table = Table(header_style="bold", row_styles=("", "dim"))
+    for name in rows.column_names:
+        table.add_column(Text(name))
     for row in rows.slice(0, limit).to_pylist():
         table.add_row(*(Text(_shown(value), overflow="fold") for value in row.values()))
     console.print(table)
@@ -78,7 +80,9 @@ def _output(args: argparse.Namespace) -> Iterator[BinaryIO]:
 def _shown(value: Any) -> str:
     if value is None:
         return ""
-    text = json.dumps(value, default=_plain, ensure_ascii=False) if isinstance(value, list | dict) else str(_plain(value))
+    text = (
+        json.dumps(value, default=_plain, ensure_ascii=False) if isinstance(value, list | dict) else str(_plain(value))
+    )
     return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
@@ -94,7 +98,7 @@ def _plain(value: Any) -> Any:
 
 def _write_csv(reader: pa.RecordBatchReader, out: BinaryIO) -> None:
     """Write RFC 4180 CSV. A cell that a spreadsheet would run as a formula gets a leading apostrophe."""
-    text = open(out.fileno(), "w", encoding="utf-8", newline="", closefd=False)  # noqa: PTH123, SIM115  a view of `out`
+    text = open(out.fileno(), "w", encoding="utf-8", newline="", closefd=False)  # noqa: SIM115  a view of `out`
     writer = csv.writer(text)
     writer.writerow(reader.schema.names)
     for batch in reader:

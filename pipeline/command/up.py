@@ -13,7 +13,7 @@ def run(args: argparse.Namespace) -> None:
     settings = read_settings(data=args.data)
     if not settings.contact:
         raise SettingsError(
-            "live runs need a contact: export CONFLICTWIRE_CONTACT=you@example.org (feeds' owners see it in our User-Agent)"
+            "live runs need a contact: export CONFLICTWIRE_CONTACT=you@example.org (it stands in our User-Agent)"
         )
     if not args.dags.is_dir():
         raise SettingsError(f"{args.dags} is not a folder: --dags names the folder of the DAG files")

@@ -116,5 +116,5 @@ def test_headers_cannot_break_out_of_their_lines(tmp_path):
 
 
 def test_a_record_that_is_gone_is_an_error_that_says_where(tmp_path):
-    with pytest.raises(StoreError, match="gone.warc.gz:0"):
+    with pytest.raises(StoreError, match=r"gone\.warc\.gz:0"):
         read_body(tmp_path, "gone.warc.gz:0", limit=10)

@@ -108,7 +108,13 @@ def lay(folder: Path, *, feeds=(FEED,), fetches=(), entries=(), articles=()) -> 
     shard.write(folder / "p.relevance.parquet", Judgement, [judgement(made) for made in articles])
     candidates = [
         DateCandidate(
-            article_id=made.article_id, origin="feed", raw="x", value=NOW, precision="second", is_accepted=True, reason=None
+            article_id=made.article_id,
+            origin="feed",
+            raw="x",
+            value=NOW,
+            precision="second",
+            is_accepted=True,
+            reason=None,
         )
         for made in articles
     ]
@@ -154,25 +160,36 @@ def test_a_later_redirect_to_a_known_page_adds_an_address_and_no_article(setting
 
 
 def test_the_page_replaces_the_feeds_words_when_it_comes_and_keeps_the_id(settings, tmp_path):
-    stand_in = article(1, text="Summary", text_from="feed", text_reason="http_5xx", n_words=1, text_sha256="short", page_retry_at=NOW)
+    stand_in = article(
+        1, text="Summary", text_from="feed", text_reason="http_5xx", n_words=1, text_sha256="short", page_retry_at=NOW
+    )
     load(settings, lay(tmp_path / "r1", entries=[entry(1)], articles=[stand_in]), run_id="r1", now=NOW)
     loaded = load(settings, lay(tmp_path / "r2", articles=[article(1, n_page_tries=2)]), run_id="r2", now=NOW)
     assert (loaded.n_articles, loaded.n_articles_changed) == (0, 1)
-    assert rows(settings, "SELECT article_id, text_from, n_words, page_retry_at FROM articles") == [("a1", "page", 40, None)]
+    assert rows(settings, "SELECT article_id, text_from, n_words, page_retry_at FROM articles") == [
+        ("a1", "page", 40, None)
+    ]
     assert rows(settings, "SELECT count(*) FROM relevance") == [(1,)]
 
 
 def test_a_page_that_fails_again_only_moves_the_next_try(settings, tmp_path):
     stand_in = article(1, text="Summary", text_from="feed", text_reason="http_5xx", page_retry_at=NOW)
     load(settings, lay(tmp_path / "r1", entries=[entry(1)], articles=[stand_in]), run_id="r1", now=NOW)
-    later = replace(stand_in, text="other", n_page_tries=2, page_retry_at=NOW + timedelta(days=1), text_reason="timeout_total")
+    later = replace(
+        stand_in, text="other", n_page_tries=2, page_retry_at=NOW + timedelta(days=1), text_reason="timeout_total"
+    )
     load(settings, lay(tmp_path / "r2", articles=[later]), run_id="r2", now=NOW)
     assert rows(settings, "SELECT text, text_reason, n_page_tries FROM articles") == [("Summary", "timeout_total", 2)]
 
 
 def test_a_known_page_is_not_replaced_by_the_feeds_words(settings, tmp_path):
     load(settings, lay(tmp_path / "r1", entries=[entry(1)], articles=[article(1)]), run_id="r1", now=NOW)
-    load(settings, lay(tmp_path / "r2", articles=[article(1, text_from="feed", text="x", n_page_tries=9)]), run_id="r2", now=NOW)
+    load(
+        settings,
+        lay(tmp_path / "r2", articles=[article(1, text_from="feed", text="x", n_page_tries=9)]),
+        run_id="r2",
+        now=NOW,
+    )
     assert rows(settings, "SELECT text_from FROM articles") == [("page",)]
 
 
@@ -233,12 +250,22 @@ def test_an_older_poll_does_not_overwrite_a_newer_one(settings, tmp_path):
 
 def test_requests_are_added_once(settings, tmp_path):
     request = Fetch(
-        fetch_id="q1", kind="feed", feed_id="f1", url="u", final_url=None, requested_at=NOW, outcome=Outcome.OK, redirects=("a", "b")
+        fetch_id="q1",
+        kind="feed",
+        feed_id="f1",
+        url="u",
+        final_url=None,
+        requested_at=NOW,
+        outcome=Outcome.OK,
+        redirects=("a", "b"),
     )
     load(settings, lay(tmp_path / "r1", fetches=[request]), run_id="r1", now=NOW)
     second = replace(request, fetch_id="q2", requested_at=NOW + timedelta(minutes=1))
     load(settings, lay(tmp_path / "r2", fetches=[request, second]), run_id="r2", now=NOW)
-    assert rows(settings, "SELECT fetch_id, redirects FROM fetches ORDER BY 1") == [("q1", ["a", "b"]), ("q2", ["a", "b"])]
+    assert rows(settings, "SELECT fetch_id, redirects FROM fetches ORDER BY 1") == [
+        ("q1", ["a", "b"]),
+        ("q2", ["a", "b"]),
+    ]
 
 
 def test_a_broken_promise_withholds_the_snapshot(settings, tmp_path):
