@@ -28,7 +28,7 @@ from pipeline import shard, warehouse
 from pipeline.article import make_articles
 from pipeline.collect import collect
 from pipeline.config import Settings
-from pipeline.entry import read_documents
+from pipeline.entry.read import read_documents
 from pipeline.errors import Outcome, RunFailedError
 from pipeline.feed import Polled
 from pipeline.progress import Progress

@@ -1,0 +1,13 @@
+"""An Airflow home of its own for tests that need Airflow."""
+
+import pytest
+
+from pipeline import standalone
+
+
+@pytest.fixture(scope="session")
+def airflow_env(tmp_path_factory) -> dict[str, str]:
+    from pathlib import Path
+
+    home = tmp_path_factory.mktemp("airflow")
+    return standalone.environment(home, Path(__file__).parents[2] / "dags")
