@@ -31,11 +31,7 @@ def stage(name: str, *args: Any, **options: Any) -> Any:
 @task
 def plan() -> list[str]:
     """Deal due feeds into batches."""
-    from pipeline import subscriptions
-    from pipeline.config import read_settings
-
-    listed = subscriptions.read([str(read_settings().feeds)])
-    return stage("plan", listed, is_whole_list=True, poll_all=get_current_context()["params"]["poll"] == "all")
+    return stage("plan", poll_all=get_current_context()["params"]["poll"] == "all")
 
 
 @task(execution_timeout=timedelta(minutes=30))

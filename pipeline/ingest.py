@@ -34,6 +34,7 @@ from pipeline.feed import Polled
 from pipeline.progress import Progress
 from pipeline.relevance import judge
 from pipeline.subscriptions import Subscription, feed_id
+from pipeline.subscriptions import read as read_feeds
 from pipeline.types import Article, DateCandidate, Entry, Feed, Fetch, Judgement, PageJob, Quarantined, Request
 from pipeline.url import host_of, short_hash
 
@@ -76,19 +77,18 @@ class Run:
         return sorted(self.folder.glob(f"{pattern}.parquet"))
 
 
-def plan(
-    run: Run, subscriptions: Sequence[Subscription], *, n_batches: int, is_whole_list: bool, poll_all: bool
-) -> list[str]:
+def plan(run: Run, given: Sequence[Subscription] | None = None, *, n_batches: int, poll_all: bool) -> list[str]:
     """Decide which feeds are polled, and in which batch; return the batches' names.
 
-    `is_whole_list` says that feeds which `subscriptions` lacks are no longer wanted; `poll_all` takes feeds that are
-    not due as well.
+    Without `given` these are the feeds of the feeds file, and feeds that it lacks are no longer wanted. `poll_all`
+    takes feeds that are not due as well.
     """
     now = run.clock()
     known = _known_feeds(run.settings)
-    wanted = [_subscribed(known.get(feed_id(sub.url)), sub, now=now) for sub in subscriptions]
+    listed_feeds = read_feeds([run.settings.feeds]) if given is None else given
+    wanted = [_subscribed(known.get(feed_id(sub.url)), sub, now=now) for sub in listed_feeds]
     listed = {feed.feed_id for feed in wanted}
-    dropped = [replace(feed, is_active=False) for key, feed in known.items() if key not in listed and is_whole_list]
+    dropped = [replace(feed, is_active=False) for key, feed in known.items() if key not in listed and given is None]
     shard.write(run.file("plan.feeds"), Feed, [*wanted, *dropped])
     due = [feed for feed in wanted if poll_all or feeds_stage.is_due(feed, now)]
     return _write_batches(run, "poll", Feed, due, n_batches=n_batches, group=lambda feed: _host(feed.url))
@@ -182,9 +182,9 @@ def judge_run(run: Run) -> str:
     return f"{len(planned)} feeds: {counted}"
 
 
-def cycle(run: Run, subscriptions: Sequence[Subscription], *, is_whole_list: bool, poll_all: bool) -> Report:
+def cycle(run: Run, given: Sequence[Subscription] | None = None, *, poll_all: bool) -> Report:
     """Run one whole cycle in this process, by the same functions that Airflow maps. Raises as they do."""
-    for batch in plan(run, subscriptions, n_batches=1, is_whole_list=is_whole_list, poll_all=poll_all):
+    for batch in plan(run, given, n_batches=1, poll_all=poll_all):
         poll(run, batch)
     for batch in choose(run, n_batches=1):
         fetch(run, batch)

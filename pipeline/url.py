@@ -20,7 +20,7 @@ _TRACKING = re.compile(
     r"(?:utm_|at_|mc_|pk_|mtm_|matomo_|piwik_|hsa_|_hs|ga_|oly_|vero_|trk_|sc_c|icid|ns_)\w*"
     r"|(?:fb|g|gb|wb|dc|ms|tw|tt|yc|li_fat_|s_k?w?)clid|gclsrc|msclkid|igshid|igsh|wt\.?mc|wtmc\w*|cmpid|cmp|ito"
     r"|ref_src|ref_url|feature=share|xtor|__twitter_impression|guccounter|spm|smid|partner=rss|mkt_tok|_ga|_gl|yclid"
-    r"|li_fat_id|maca|traffic_source|ocid|feedtype|rss|source=rss",
+    r"|li_fat_id|maca|traffic_source|ocid|source=rss",
     re.IGNORECASE | re.ASCII,
 )
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")

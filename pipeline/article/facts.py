@@ -66,17 +66,15 @@ def read_facts(tree: HtmlElement) -> Facts:
 
 
 def without_outlet(title: str | None, *names: str | None) -> str | None:
-    """Return a title without a trailing or leading outlet name, where it is set off by a bar, dash or double colon."""
-    if not title:
-        return None
+    """Return a title without the outlet's name at either end, where a bar, a dash or the like sets it off."""
     wanted = {_folded(name) for name in names if name}
     for separator in (" | ", " – ", " — ", " - ", " :: ", " » ", " · ", " • ", " / "):
-        head, found, tail = title.rpartition(separator)
+        head, found, tail = (title or "").rpartition(separator)
         if found and head and _folded(tail) in wanted:
-            return without_outlet(head.strip(), *names)
-        head, found, tail = title.partition(separator)
+            title = head.strip()
+        head, found, tail = (title or "").partition(separator)
         if found and tail and _folded(head) in wanted:
-            return tail.strip()
+            title = tail.strip()
     return title
 
 

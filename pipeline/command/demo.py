@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline import ingest, standalone, subscriptions, warehouse
+from pipeline import ingest, standalone, warehouse
 from pipeline.command.sql import show as show_rows
 from pipeline.config import Settings, read_settings
 from pipeline.errors import SettingsError
@@ -94,7 +94,7 @@ def _by_hand(settings: Settings) -> Callable[[int], None]:
         run = ingest.Run(
             settings=settings, run_id=f"demo-{number}", clock=lambda: datetime.now(UTC), progress=make_progress()
         )
-        ingest.cycle(run, subscriptions.read([settings.feeds]), is_whole_list=True, poll_all=True)
+        ingest.cycle(run, poll_all=True)
 
     return cycle
 

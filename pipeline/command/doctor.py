@@ -83,7 +83,7 @@ def _live(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             what="pause between requests",
             state=f"{settings.host_delay_s} s",
-            mend="below 1 s only for hosts in CONFLICTWIRE_ALLOW_ADDRESSES: unset CONFLICTWIRE_HOST_DELAY_S for live runs",
+            mend="below 1 s only for CONFLICTWIRE_ALLOW_ADDRESSES: unset CONFLICTWIRE_HOST_DELAY_S for live runs",
             is_vital=False,
         )
     try:

@@ -19,8 +19,8 @@ def run(args: argparse.Namespace) -> None:
         clock=lambda: datetime.now(UTC),
         progress=make_progress(),
     )
-    feeds = subscriptions.read(args.feeds or [str(settings.feeds)])
-    show(cycle(this, feeds, is_whole_list=not args.feeds, poll_all=bool(args.feeds) or args.all))
+    given = subscriptions.read(args.feeds) if args.feeds else None
+    show(cycle(this, given, poll_all=bool(args.feeds) or args.all))
 
 
 def show(report: Report) -> None:

@@ -11,7 +11,5 @@ def run(args: argparse.Namespace) -> None:
     """Check, back up, prune, and say how long the disk lasts."""
     done = maintain(read_settings(data=args.data), now=datetime.now(UTC))
     print(f"checks    all promises hold\nbackup    {done.backup}")
-    print(
-        f"removed   {done.n_backups_removed} backups, {done.n_runs_removed} run folders, {done.n_warcs_removed} WARC files"
-    )
+    print(f"removed   {done.n_backups_removed} backups, {done.n_runs_removed} runs, {done.n_warcs_removed} WARC files")
     print(f"disk      {done.forecast}")
