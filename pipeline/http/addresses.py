@@ -92,8 +92,11 @@ def read_target(url: str) -> Target:
         raise FetchError(Outcome.BAD_URL, f"not an address: {error}") from None
     if parts.scheme not in DEFAULT_PORTS:
         raise FetchError(Outcome.BAD_URL, f"{parts.scheme[:20] or 'no scheme'!r}, not http(s)")
-    if "\\" in parts.netloc or not written:
-        raise FetchError(Outcome.BAD_URL, "no readable host")  # browsers read a backslash as a slash; we don't guess
+    is_odd = "\\" in parts.netloc or (
+        "[" in parts.netloc and ":" not in written
+    )  # browsers read \ as /; we don't guess
+    if is_odd or not written:
+        raise FetchError(Outcome.BAD_URL, "no readable host")
     if port is None:
         port = DEFAULT_PORTS[parts.scheme]
     path = quote(parts.path, safe=_SAFE, errors="replace") or "/"

@@ -28,6 +28,7 @@ class Body:
         self._coding = _read_coding(coding)
         self._inflate: zlib._Decompress | None = None
         self._n_members = 0
+        self._begun = b""
         self._head = bytearray()
 
     @property
@@ -74,9 +75,13 @@ class Body:
                 raise FetchError(Outcome.TRUNCATED, f"the connection closed before <{opened[1].decode()}> did")
 
     def _decode(self, data: bytes) -> None:
+        data, self._begun = self._begun + data, b""
         try:
             while data:
                 if self._inflate is None or self._inflate.eof:
+                    if len(data) < 2:
+                        self._begun = data  # a beginning is told by its first two bytes
+                        return
                     if self._inflate and not (self._coding == "gzip" and data.startswith(_GZIP_MAGIC)):
                         return  # padding behind the end, which browsers overlook too
                     self._inflate = self._next_member(data)
@@ -99,7 +104,7 @@ class Body:
             raise FetchError(Outcome.DECODE, f"more than {_MOST_MEMBERS} gzip members")
         if self._coding == "gzip":
             return zlib.decompressobj(31)
-        is_wrapped = data[0] & 0x0F == 8 and int.from_bytes(data[:2].ljust(2, b"\0")) % 31 == 0
+        is_wrapped = data[0] & 0x0F == 8 and int.from_bytes(data[:2]) % 31 == 0
         return zlib.decompressobj(15 if is_wrapped else -15)  # "deflate" is sent with and without the zlib wrapper
 
 

@@ -245,7 +245,7 @@ class Gateway:
             max_age_s=headers.max_age_s(heard.get("Cache-Control")),
             retry_at=retry_at,
             redirects=tuple(trip.came_from),
-            permanent_url=arrived if trip.came_from and trip.is_permanent else None,
+            permanent_url=arrived if trip.came_from and trip.is_permanent and outcome.is_ok else None,
         )
         if answer is None:
             return Response(fetch=fetch)
