@@ -1,0 +1,137 @@
+"""From terms found to evidence: which count, how much, and what they say together. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import sqrt
+from typing import NamedTuple
+
+from pipeline.relevance.definition import About, Temporal, Where
+from pipeline.relevance.lexicon import Group
+from pipeline.relevance.profile import Company, Profile
+
+_NEEDY = frozenset({"weak", "context"})
+_HALF_TELLING = 2.0  # evidence that makes a sentence of the body count half
+
+
+class Hit(NamedTuple):
+    """A term found in one of the three strings; `sentence` counts through all of them."""
+
+    where: Where
+    start: int
+    end: int
+    group: Group
+    sentence: int
+
+
+class Weighed(NamedTuple):
+    """A hit and what it adds to the evidence; less than 0 when it speaks against."""
+
+    hit: Hit
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What all hits come to. `present` is about what goes on, `past` about what is long over."""
+
+    present: float
+    past: float
+    hits: tuple[Weighed, ...]
+
+
+def weigh(
+    title: Sequence[Hit], opening: Sequence[Hit], body: Sequence[Hit], *, n_body: int, profile: Profile
+) -> Evidence:
+    """Weigh the hits of the three zones; `n_body` is the number of sentences in the body."""
+    zones, company = profile.zones, profile.company
+    backing = _backing([*title, *opening], company)
+    heading = [
+        *_scaled(_counted(title, backing, profile), zones.title),
+        *_scaled(_counted(opening, backing, profile), zones.opening if title else zones.title),
+    ]
+    hits = (*heading, *_weigh_body(body, n_body, backing * company.distant, profile))
+    past = [one for one in hits if one.hit.group.tier == "past"]
+    return Evidence(
+        present=sum(one.weight for one in hits) - sum(one.weight for one in past),
+        past=sum(one.weight for one in past),
+        hits=hits,
+    )
+
+
+def _backing(hits: Iterable[Hit], company: Company) -> float:
+    """Return what is left of the weight of needy terms among these hits."""
+    groups = {hit.group.name: hit.group for hit in hits}.values()
+    least = company.among_weak if sum(group.tier == "weak" for group in groups) > 1 else company.alone
+    return max(least, *(group.company for group in groups)) if groups else least
+
+
+def _counted(hits: Iterable[Hit], backing: float, profile: Profile) -> list[Weighed]:
+    """Give each hit its weight; the more of a group came before it, the less it adds."""
+    seen: Counter[str] = Counter()
+    weighed = []
+    for hit in hits:
+        group = hit.group
+        weight = group.weight * profile.groups.get(group.name, 1.0) * profile.company.repeated ** seen[group.name]
+        seen[group.name] += 1
+        if group.tier in _NEEDY:
+            weight *= backing
+        weighed.append(Weighed(hit, -weight if group.tier == "against" else weight))
+    return weighed
+
+
+def _scaled(weighed: Iterable[Weighed], factor: float) -> list[Weighed]:
+    return [Weighed(one.hit, one.weight * factor) for one in weighed]
+
+
+def _weigh_body(hits: Sequence[Hit], n_sentences: int, distant: float, profile: Profile) -> list[Weighed]:
+    """Let the body count by how many of its sentences tell of conflict, and by their share; a stray word is nothing."""
+    telling: list[Weighed] = []
+    total = 0.0
+    for _, in_sentence in groupby(hits, key=lambda hit: hit.sentence):
+        together = list(in_sentence)
+        weighed = _counted(together, max(distant, _backing(together, profile.company)), profile)
+        evidence = sum(one.weight for one in weighed)
+        if evidence > 0:
+            total += evidence / (evidence + _HALF_TELLING)
+            telling += [one for one in weighed if one.weight > 0]
+    if not telling:
+        return []
+    body = profile.zones.body * total / (total + profile.zones.body_sentences) * sqrt(total / n_sentences)
+    return _scaled(telling, body / sum(one.weight for one in telling))
+
+
+def types(hits: Iterable[Weighed]) -> tuple[tuple[str, float], ...]:
+    """Return ACLED's types that the hits hint at, surest first, each with a score in 0..1."""
+    points: defaultdict[str, float] = defaultdict(float)
+    for hit, weight in hits:
+        if hit.group.type:
+            points[hit.group.type] += weight
+    scored = ((name, round(amount / (amount + 1), 3)) for name, amount in points.items())
+    return tuple(sorted((one for one in scored if one[1] >= _LEAST_TYPE), key=lambda one: (-one[1], one[0])))
+
+
+_LEAST_TYPE = 0.2
+
+
+def about(hits: Iterable[Weighed]) -> About:
+    """Say whether the hits tell of acts, or of what surrounds them."""
+    points: Mapping[str, float] = _points(hits)
+    return "event" if points["event"] >= max(points["related"] / 2, 0.5) else "related"
+
+
+def _points(hits: Iterable[Weighed]) -> defaultdict[str, float]:
+    points: defaultdict[str, float] = defaultdict(float)
+    for hit, weight in hits:
+        if hit.group.tier in ("strong", "weak"):
+            points[hit.group.about] += weight
+    return points
+
+
+def temporal(evidence: Evidence, deciding: Iterable[Hit]) -> Temporal:
+    """Say when it happens; `deciding` are the hits of the sentence that decided."""
+    if evidence.past > max(evidence.present, 0):
+        return "past"
+    groups = {hit.group.name for hit in deciding}
+    return "possible" if "may" in groups and "kill" not in groups else "now"

@@ -1,0 +1,71 @@
+"""One spelling for matching: case, accents, vowel points and letter variants folded away, with the way back.
+
+Every character is folded by itself (compatibility decomposition, case folding, marks dropped), so two texts that NFKC
+and case folding make equal fold alike, and each folded character knows the original one that it came from. Vowel
+*signs* of Devanagari and Myanmar are letters, and stay.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import accumulate
+
+# Marks that readers of these scripts leave out: accents, Hebrew points, Arabic vowels and tatweel; then invisible ones.
+_DROPPED = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufcf2-\ufcf4\ufe00-\ufe0f\ufe71\ufe77\ufe79\ufe7b\ufe7d\ufe7f\ufeff]+"
+)
+_SAME_LETTER = str.maketrans(
+    {
+        **dict(zip("ıøłđħ", "ioldh", strict=True)),  # don't decompose; Turkish ı is i, so that case can't matter
+        **dict(zip("ٱىةکیەہھ", "ايهكيههه", strict=True)),  # Persian and Urdu shapes, final ya, ta marbuta
+        **dict(zip("ךםןףץ", "כמנפצ", strict=True)),  # Hebrew finals
+        **dict(zip("ሃሐሑሒሓሔሕሖኀኁኂኃኄኅኆ", "ሀሀሁሂሀሄህሆሀሁሂሀሄህሆ", strict=True)),  # Amharic writes either letter
+        **dict(zip("ሠሡሢሣሤሥሦኣዐዑዒዓዔዕዖፀፁፂፃፄፅፆ", "ሰሱሲሳሴስሶአአኡኢአኤእኦጸጹጺጻጼጽጾ", strict=True)),
+    }
+)
+_TYPOGRAPHIC = tuple(zip("’‘ʼ“”–—\u00a0", "'''\"\"-- ", strict=True))
+
+
+def _fold_character(character: str) -> str:
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    return _DROPPED.sub("", folded).translate(_SAME_LETTER)
+
+
+class _Table(dict[int, str]):
+    """Filled as characters are met: at most one entry a code point."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_character(chr(code))
+        return folded
+
+
+_TABLE = _Table()
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text; `starts[i]` is where original character i begins in it, or `starts` is None when all are 1:1."""
+
+    text: str
+    starts: list[int] | None
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Turn a span of the folded text (not empty) into the span of the original."""
+        if self.starts is None:
+            return start, end
+        return bisect_right(self.starts, start) - 1, bisect_right(self.starts, end - 1)
+
+
+def fold(text: str) -> Folded:
+    """Fold a text for matching; linear in its length, any string will do."""
+    if not text.isascii():
+        for typographic, plain in _TYPOGRAPHIC:  # with these gone most English is ASCII: 10x faster
+            text = text.replace(typographic, plain)
+    if text.isascii():
+        return Folded(text.lower(), None)
+    folded = text.translate(_TABLE)
+    if len(folded) == len(text) and not _DROPPED.search(text):  # none shrank, so none grew
+        return Folded(folded, None)
+    return Folded(folded, list(accumulate((len(_TABLE[ord(c)]) for c in text), initial=0))[:-1])

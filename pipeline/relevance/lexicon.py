@@ -1,0 +1,198 @@
+"""The terms of one language, and where they stand in a text.
+
+A term is one or more words; `word*` is a beginning, `*word*` a part. Words are looked up, not searched for, so the time
+is linear in the text whatever it holds. Where words aren't spaced, a term is any run of characters.
+"""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from pipeline.errors import SettingsError
+from pipeline.relevance.definition import EventType
+from pipeline.relevance.fold import fold
+
+Tier = Literal["strong", "weak", "context", "actor", "place", "against", "past", "possible", "cancel"]
+
+# what \w leaves out of words: vowel signs of Devanagari, Myanmar and Ethiopic
+_WORD = re.compile(r"[\w\u0900-\u0963\u0966-\u097f\u1000-\u1049\u1050-\u109f\u135d-\u135f]+")
+_TERM_WORD = re.compile(_WORD.pattern.replace("[", "[*", 1))
+_LONGEST_WORD = 64  # of a longer one only the beginning is looked at
+_SHORTEST_STEM = 3  # characters that must be left of a word when clitics are taken off
+_REMEMBERED = 50_000  # words a lexicon remembers the candidates of
+
+
+class Group(BaseModel):
+    """Terms of one meaning and weight: a table of config/lexicon/groups.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    means: str
+    tier: Tier
+    weight: float = Field(ge=0)
+    company: float = Field(default=0.0, ge=0, le=1)
+    type: EventType | None = None
+    about: Literal["event", "related"] = "event"
+
+
+class Language(BaseModel):
+    """One file of config/lexicon/: terms by group. `clitics` are what may be glued before a word."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    language: str
+    name: str
+    spaced: bool = True
+    clitics: tuple[str, ...] = ()
+    terms: dict[str, tuple[str, ...]]
+
+
+class Match(NamedTuple):
+    """A term found: a span of the folded text."""
+
+    start: int
+    end: int
+    group: Group
+
+
+class _Pattern(NamedTuple):
+    words: tuple[str, ...]  # folded, as written in the file
+    group: Group
+
+
+def parse_groups(raw: bytes) -> dict[str, Group]:
+    """Read groups.toml. Raises SettingsError."""
+    try:
+        tables = {name: table | {"name": name} for name, table in tomllib.loads(raw.decode()).items()}
+        return TypeAdapter(dict[str, Group]).validate_python(tables)
+    except (ValueError, ValidationError) as error:
+        raise SettingsError(f"config/lexicon/groups.toml can't be used: {error}") from None
+
+
+def parse_lexicon(raw: bytes, groups: Mapping[str, Group], *, name: str) -> "Lexicon":
+    """Read one language's TOML; `name` is for the message. Raises SettingsError, also for an unknown group."""
+    try:
+        language = Language.model_validate(tomllib.loads(raw.decode()))
+        return Lexicon(language, groups)
+    except (ValueError, ValidationError, KeyError) as error:
+        raise SettingsError(f"config/lexicon/{name} can't be used: {error}") from None
+
+
+class Lexicon:
+    """The terms of one language, indexed."""
+
+    def __init__(self, language: Language, groups: Mapping[str, Group]) -> None:
+        self.code = language.language
+        patterns = [
+            _Pattern(tuple(_TERM_WORD.findall(fold(term).text)), groups[name])
+            for name, terms in language.terms.items()
+            for term in terms
+        ]
+        patterns.sort(key=_longest_first)
+        self._index = _WordIndex(patterns, language.clitics) if language.spaced else _RunIndex(patterns)
+
+    def find(self, folded: str) -> list[Match]:
+        """Return the terms in a folded text in order, none overlapping; what a cancelling phrase covers is left out."""
+        return list(_without_cancelled(self._index.matches(folded)))
+
+
+def _longest_first(pattern: _Pattern) -> tuple[int, int, bool]:
+    return -len(pattern.words), -sum(map(len, pattern.words)), pattern.group.tier != "cancel"
+
+
+def _without_cancelled(matches: Iterable[Match]) -> Iterator[Match]:
+    """Drop what overlaps an earlier match, and what runs into a cancelling phrase that it doesn't contain."""
+    held: Match | None = None
+    covered = 0
+    for match in matches:
+        if match.start < covered and not (held and match.group.tier == "cancel" and match.end > held.end):
+            continue
+        if held and match.start >= held.end:
+            yield held
+        held = None if match.group.tier == "cancel" else match
+        covered = match.end
+    if held:
+        yield held
+
+
+class _WordIndex:
+    """Terms of a language that puts spaces between words, by their first word."""
+
+    def __init__(self, patterns: Sequence[_Pattern], clitics: Sequence[str]) -> None:
+        self._clitics = tuple(fold(clitic).text for clitic in clitics)
+        self._whole: dict[str, list[_Pattern]] = defaultdict(list)
+        self._stems: dict[str, list[_Pattern]] = defaultdict(list)
+        self._parts: dict[str, list[_Pattern]] = defaultdict(list)
+        for pattern in patterns:
+            first = pattern.words[0]
+            index = self._parts if first[0] == "*" else self._stems if first[-1] == "*" else self._whole
+            index[first.strip("*")].append(pattern)
+        self._part_lengths = sorted({len(part) for part in self._parts})
+        self._candidates: dict[str, tuple[_Pattern, ...]] = {}
+
+    def matches(self, text: str) -> Iterator[Match]:
+        spans = [found.span() for found in _WORD.finditer(text)]
+        words = [text[start : min(end, start + _LONGEST_WORD)] for start, end in spans]
+        remembered = self._candidates
+        for at, word in enumerate(words):
+            candidates = remembered.get(word)
+            if candidates is None:
+                candidates = self._remember(word)
+            for pattern in candidates:
+                if all(map(self._fits, pattern.words[1:], words[at + 1 :])) and at + len(pattern.words) <= len(words):
+                    yield Match(spans[at][0], spans[at + len(pattern.words) - 1][1], pattern.group)
+                    break
+
+    def _remember(self, word: str) -> tuple[_Pattern, ...]:
+        if len(self._candidates) >= _REMEMBERED:
+            self._candidates.clear()
+        found = [pattern for form in self._forms(word) for pattern in self._starting(form)]
+        candidates = self._candidates[word] = tuple(sorted(found, key=_longest_first))
+        return candidates
+
+    def _starting(self, form: str) -> Iterator[_Pattern]:
+        yield from self._whole.get(form, ())
+        for end in range(1, len(form) + 1):
+            yield from self._stems.get(form[:end], ())
+        for length in self._part_lengths:
+            for start in range(len(form) - length + 1):
+                yield from self._parts.get(form[start : start + length], ())
+
+    def _forms(self, word: str) -> list[str]:
+        """Return the word, and what is left of it without the clitics before it."""
+        forms = [word]
+        for form in forms:
+            for clitic in self._clitics:
+                rest = form.removeprefix(clitic)
+                if _SHORTEST_STEM <= len(rest) < len(form) and rest not in forms:
+                    forms.append(rest)
+        return forms
+
+    def _fits(self, wanted: str, word: str) -> bool:
+        stem = wanted.strip("*")
+        if wanted[0] == "*":
+            return stem in word
+        forms = self._forms(word) if self._clitics else (word,)
+        return stem in forms if wanted[-1] != "*" else any(form.startswith(stem) for form in forms)
+
+
+class _RunIndex:
+    """Terms of a language that runs words together, by their first two characters."""
+
+    def __init__(self, patterns: Sequence[_Pattern]) -> None:
+        self._runs: dict[str, list[tuple[str, Group]]] = defaultdict(list)
+        for pattern in patterns:
+            run = "".join(pattern.words)
+            self._runs[run[:2]].append((run, pattern.group))
+
+    def matches(self, text: str) -> Iterator[Match]:
+        for at in range(len(text) - 1):
+            for run, group in self._runs.get(text[at : at + 2], ()):
+                if text.startswith(run, at):
+                    yield Match(at, at + len(run), group)
+                    break

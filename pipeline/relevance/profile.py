@@ -1,0 +1,68 @@
+"""A profile: how much evidence is asked for, and how much each part of an article and each group of terms counts."""
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import SettingsError
+from pipeline.resources import data_path
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Thresholds(_Part):
+    """Evidence from which an article is kept or reviewed, in the units of the groups' weights."""
+
+    keep: float
+    review: float
+
+
+class Zones(_Part):
+    """How much the parts of an article count."""
+
+    title: float = Field(ge=0)
+    opening: float = Field(ge=0)  # the lead and the first sentences of the text
+    opening_characters: int = Field(gt=0)
+    body: float = Field(ge=0)  # the most that all the rest can add
+    body_sentences: float = Field(gt=0)  # so many telling sentences add half of it
+
+
+class Company(_Part):
+    """What is left of the weight of a needy term that no company backs."""
+
+    alone: float = Field(ge=0, le=1)
+    among_weak: float = Field(ge=0, le=1)  # beside a weak term of another group
+    distant: float = Field(ge=0, le=1)  # in the body, of the company that the title and the opening give
+    repeated: float = Field(ge=0, lt=1)  # each further term of a group counts this much of the one before
+
+
+class Profile(_Part):
+    """One file of config/profiles/."""
+
+    name: str
+    means: str
+    thresholds: Thresholds
+    zones: Zones
+    company: Company
+    groups: dict[str, float] = {}  # factors on groups of config/lexicon/groups.toml; 0 switches one off
+
+
+def profile_path(profile: str | Path) -> Path:
+    """Return the file of a profile given by name or by path. Raises SettingsError when there is none."""
+    named = data_path("config", "profiles") / f"{profile}.toml"
+    path = named if isinstance(profile, str) and named.is_file() else Path(profile)
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in named.parent.glob("*.toml")))
+        raise SettingsError(f"no relevance profile {str(profile)!r}: give a file or one of {known}")
+    return path
+
+
+def parse_profile(raw: bytes, *, name: str) -> Profile:
+    """Read a profile's TOML; `name` is for the message. Raises SettingsError."""
+    try:
+        return Profile.model_validate(tomllib.loads(raw.decode()))
+    except (ValueError, ValidationError) as error:
+        raise SettingsError(f"relevance profile {name} can't be used: {error}") from None

@@ -1,0 +1,79 @@
+"""Read the lexicon and a profile; judge a batch of articles with them."""
+
+import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.relevance.assess import Assessor
+from pipeline.relevance.definition import Relevance
+from pipeline.relevance.lexicon import parse_groups, parse_lexicon
+from pipeline.relevance.profile import parse_profile, profile_path
+from pipeline.resources import data_path
+from pipeline.types import Article, Judgement, Reason, ScoredType
+
+_GROUPS = "groups.toml"
+
+
+def load(profile: str | Path = "conflict", *, lexicon: Path | None = None) -> Assessor:
+    """Make an assessor of a profile (a name in config/profiles/, or a file) and a lexicon (a folder; ours by default).
+
+    Raises SettingsError, naming the file, when one is missing or can't be used.
+    """
+    folder = lexicon or data_path("config", "lexicon")
+    files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
+    raw_profile = profile_path(profile).read_bytes()
+    groups = parse_groups(files.get(_GROUPS, b""))
+    parsed = (parse_lexicon(raw, groups, name=name) for name, raw in files.items() if name != _GROUPS)
+    return Assessor(
+        profile=parse_profile(raw_profile, name=str(profile)),
+        lexicons={one.code: one for one in parsed},
+        model_id=_model_id(files | {"profile": raw_profile}),
+    )
+
+
+def _model_id(files: dict[str, bytes]) -> str:
+    """Hash all that a score depends on: the terms and their weights, the profile, and the code that applies them."""
+    code = {path.name: path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))}
+    digest = hashlib.sha256()
+    for name, raw in (code | files).items():
+        digest.update(f"{name} {len(raw)}\n".encode() + raw)
+    return digest.hexdigest()[:16]
+
+
+@lru_cache(maxsize=4)
+def _loaded(profile: str) -> Assessor:
+    return load(profile)
+
+
+def judge(articles: Iterable[Article], *, profile: str) -> list[Judgement]:
+    """Assess the articles of a batch: one row of `relevance` each, in order."""
+    assessor = _loaded(profile)
+    return [_judgement(article, _assess(assessor, article)) for article in articles]
+
+
+def _assess(assessor: Assessor, article: Article) -> Relevance:
+    return assessor.assess(
+        title=article.title or "", text=article.text or "", lead=article.lead or "", language=article.language
+    )
+
+
+def _judgement(article: Article, relevance: Relevance) -> Judgement:
+    return Judgement(
+        article_id=article.article_id,
+        score=relevance.score,
+        label=relevance.label,
+        about=relevance.about,
+        types=tuple(ScoredType(type=name, score=score) for name, score in relevance.types),
+        temporal=relevance.temporal,
+        reasons=tuple(
+            Reason(term=one.term, weight=one.weight, where=one.where, start_char=one.start, end_char=one.end)
+            for one in relevance.reasons
+        ),
+        sentence=relevance.sentence,
+        sentence_start=relevance.sentence_start,
+        sentence_end=relevance.sentence_end,
+        model_id=relevance.model_id,
+        profile=relevance.profile,
+        text_sha256=article.text_sha256,
+    )
