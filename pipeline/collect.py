@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.archive import Writer, read_fetches
 from pipeline.config import Settings
+from pipeline.errors import ConflictwireError
 from pipeline.http import Gateway
 from pipeline.progress import Progress
 from pipeline.types import Fetch, Request, Response
@@ -49,10 +50,13 @@ async def _collect(
                     land([*gateway.take_extra(), response])
                     advance()
 
-            async with asyncio.TaskGroup() as group:
-                for queue in _by_host(requests):
-                    for _ in range(min(_PER_HOST, len(queue))):
-                        group.create_task(work(queue))
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for queue in _by_host(requests):
+                        for _ in range(min(_PER_HOST, len(queue))):
+                            group.create_task(work(queue))
+            except* (ConflictwireError, OSError) as failed:  # the first tells it all: the settings, or the disk
+                raise failed.exceptions[0] from None
             land(gateway.take_extra())
     return fetches
 

@@ -117,10 +117,10 @@ def choose(run: Run, *, n_batches: int) -> list[str]:
     now = run.clock()
     with warehouse.reading(run.settings) as con:
         warehouse.set_variables(con, {"now": now.replace(tzinfo=None).isoformat()})
-        con.register("shard_entries", shard.arrow(run.files("poll-*.entries"), Entry))
-        con.register("shard_feeds", shard.arrow([run.file("plan.feeds")], Feed))
+        warehouse.hand_over(con, "shard_entries", shard.arrow(run.files("poll-*.entries"), Entry))
+        warehouse.hand_over(con, "shard_feeds", shard.arrow([run.file("plan.feeds")], Feed))
         new = con.execute(warehouse.statement("stages", "new_entries.sql")).to_arrow_table()
-        con.register("new_entries", new)
+        warehouse.hand_over(con, "new_entries", new)
         jobs = con.execute(warehouse.statement("stages", "page_jobs.sql")).to_arrow_table()
     n_new = Counter(new.column("feed_id").to_pylist())
     polls = [polled for path in run.files("poll-*.polled") for polled in shard.read(path, Polled)]

@@ -84,7 +84,7 @@ def _load(
     }
     warehouse.set_variables(con, variables)
     for name, row_type in ROW_TYPES.items():
-        con.register(f"shard_{name}", _arrow(paths, name, row_type))
+        warehouse.hand_over(con, f"shard_{name}", _arrow(paths, name, row_type))
     with warehouse.transaction(con):
         for folder, file in _STATEMENTS:
             con.execute(warehouse.statement(folder, file))

@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 import psutil
+import pyarrow as pa
 
 from pipeline import __version__
 from pipeline.config import Settings
@@ -188,6 +189,16 @@ def set_variables(con: Connection, values: Mapping[str, Any]) -> None:
     """Set what the files below sql/ read with getvariable()."""
     for name, value in values.items():
         con.execute(f"SET VARIABLE {name} = ?", [value])
+
+
+def hand_over(con: Connection, name: str, rows: pa.Table) -> None:
+    """Give the connection Arrow rows as the temporary table `name`.
+
+    A scan of Arrow itself refuses some filters that DuckDB 1.5 pushes down into it (BLOOM_FILTER), a copy doesn't.
+    """
+    con.register(f"{name}_arrow", rows)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {name}_arrow")  # noqa: S608  names of ours
+    con.unregister(f"{name}_arrow")
 
 
 def query(con: Connection, sql: str, parameters: Sequence[Any] | None = None) -> Any:
