@@ -55,12 +55,17 @@ def environment(home: Path, dags: Path, *, port: int = 8080, tasks: int = 4) -> 
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         "PYTHONWARNINGS": "ignore",
+        "SPT_NOENV": "1",  # setproctitle would write its titles over the environment, and our mark in it
     }
 
 
-def prepare(env: Mapping[str, str]) -> None:
-    """Migrate the metadata database and make the writer's pool; a pool that nobody creates is never scheduled."""
+def migrate(env: Mapping[str, str]) -> None:
+    """Make or migrate the metadata database."""
     _airflow(env, "db", "migrate")
+
+
+def make_pool(env: Mapping[str, str]) -> None:
+    """Make the writer's pool: tasks of a pool that nobody made pass `dags test`, and are never scheduled."""
     _airflow(env, "pools", "set", "warehouse_writer", "1", "the one writer of the warehouse")
 
 
@@ -74,7 +79,8 @@ def up(home: Path, dags: Path, *, port: int) -> None:
     env = {**environment(home, dags, port=port), _MARK: secrets.token_hex(8)}
     state.write_text(json.dumps({"mark": env[_MARK], "pid": os.getpid()}), encoding="utf-8")
     with _stopping(), _cleanup(state, env[_MARK]):
-        prepare(env)
+        migrate(env)
+        make_pool(env)
         processes = [_start(env, home, component) for component in _COMPONENTS]
         _await_page(port, processes, home)
         print(

@@ -19,7 +19,7 @@ from pipeline.progress import make_progress
 from pipeline.sample import Site, serve, write_feeds_toml
 
 _QUESTION = """\
-SELECT published_at, source_name AS outlet, language AS lang, title, n_copies AS copies, round(score, 2) AS score
+SELECT published_at::DATE AS day, source_name AS outlet, language AS lang, title, n_copies AS copies
 FROM conflict_articles
 ORDER BY published_at DESC NULLS LAST
 LIMIT 8"""
@@ -102,7 +102,7 @@ def _by_hand(settings: Settings) -> Callable[[int], None]:
 def _by_airflow(dags: Path, settings: Settings) -> Callable[[int], None]:
     env = standalone.environment(settings.data / "airflow", dags)
     print("Preparing Airflow's metadata (SQLite) …", file=sys.stderr, flush=True)
-    standalone.prepare(env)
+    standalone.migrate(env)
 
     def cycle(number: int) -> None:
         print(f"airflow dags test ingest_news, round {number} …", file=sys.stderr, flush=True)

@@ -22,6 +22,7 @@ from pipeline.config import read_settings
 from pipeline.errors import InputError
 
 _MAX_TABLE_ROWS = 200
+_WIDTH_ELSEWHERE = 160  # columns of a table in a file or a pipe
 
 
 def run(args: argparse.Namespace) -> None:
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> None:
 
 def show(rows: pa.Table, *, limit: int | None = _MAX_TABLE_ROWS) -> None:
     """Print rows as a table; whatever they hold is shown as text, never obeyed."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH_ELSEWHERE)
     table = Table(header_style="bold", row_styles=("", "dim"))
     for name in rows.column_names:
         table.add_column(Text(name))

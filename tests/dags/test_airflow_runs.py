@@ -56,6 +56,7 @@ def running(tmp_path, env):
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)
+        process.stdout.close()
 
 
 def listening(pids: set[int]) -> list:
