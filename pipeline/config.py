@@ -1,6 +1,7 @@
 """Settings, read once from the environment (`CONFLICTWIRE_*`), and where things lie in the data folder."""
 
 import os
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -61,6 +62,19 @@ class Settings(BaseSettings):
     def warc(self) -> Path:
         """The folder that every `raw_ref` is relative to."""
         return self.data / "warc"
+
+    def require_manners(self, hosts: Iterable[str]) -> None:
+        """Raise SettingsError unless these hosts (`host:port`) may be asked with these settings."""
+        live = sorted(host for host in hosts if host not in self.allow_addresses)
+        if live and not self.contact.strip():
+            raise SettingsError(
+                f"{live[0]} is a live host: export CONFLICTWIRE_CONTACT=you@example.org first (it stands in our User-Agent)"
+            )
+        if live and self.host_delay_s < 1:
+            raise SettingsError(
+                f"CONFLICTWIRE_HOST_DELAY_S={self.host_delay_s:g} is too fast for the live host {live[0]}: set it to 1 or "
+                "more; less is for hosts of CONFLICTWIRE_ALLOW_ADDRESSES"
+            )
 
     @cached_property
     def user_agent(self) -> str:

@@ -36,7 +36,7 @@ from pipeline.relevance import judge
 from pipeline.subscriptions import Subscription, feed_id
 from pipeline.subscriptions import read as read_feeds
 from pipeline.types import Article, DateCandidate, Entry, Feed, Fetch, Judgement, PageJob, Quarantined, Request
-from pipeline.url import host_of, short_hash
+from pipeline.url import host_of, host_port_of, short_hash
 
 Item = TypeVar("Item")
 
@@ -91,6 +91,7 @@ def plan(run: Run, given: Sequence[Subscription] | None = None, *, n_batches: in
     dropped = [replace(feed, is_active=False) for key, feed in known.items() if key not in listed and given is None]
     shard.write(run.file("plan.feeds"), Feed, [*wanted, *dropped])
     due = [feed for feed in wanted if poll_all or feeds_stage.is_due(feed, now)]
+    run.settings.require_manners({host_port_of(feed.url) for feed in due})
     return _write_batches(run, "poll", Feed, due, n_batches=n_batches, group=lambda feed: _host(feed.url))
 
 

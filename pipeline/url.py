@@ -76,6 +76,12 @@ def host_of(url: str) -> str:
     return urlsplit(normalize_url(url)).netloc
 
 
+def host_port_of(url: str) -> str:
+    """Return `host:port` of an http(s) address with the port always said, as exceptions are written. Raises BadUrlError."""
+    parts = urlsplit(normalize_url(url))
+    return parts.netloc if parts.port else f"{parts.netloc}:{443 if parts.scheme == 'https' else 80}"
+
+
 def short_hash(*parts: str, length: int = 20) -> str:
     """Return a hex id of `length` (4 bits each) over `parts`; the parts can't run into one another."""
     joined = "\x1f".join(part.replace("\x1f", " ") for part in parts)

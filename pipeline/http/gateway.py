@@ -159,7 +159,7 @@ class Gateway:
     async def _hop(self, trip: _Trip, target: Target) -> Answer:
         with _Stopwatch(trip):
             await self._resolver.check(target)
-        pause_s = self._pause(target, is_redirected=bool(trip.came_from))
+        pause_s = self._pause(target, is_chosen=trip.request.kind == "feed" and not trip.came_from)
         if trip.request.kind != "robots":
             rules = await self._robots.rules(target)
             rules.insist(target)
@@ -186,8 +186,12 @@ class Gateway:
                 sent["If-Modified-Since"] = last_modified
         return sent
 
-    def _pause(self, target: Target, *, is_redirected: bool) -> float:
-        """Return the pause that this host is due. Raises SettingsError where settings are not fit for a live host."""
+    def _pause(self, target: Target, *, is_chosen: bool) -> float:
+        """Return the pause that this host is due.
+
+        Raises SettingsError where settings are not fit for a live host that a person chose, FetchError for others: no
+        server may end our run by pointing elsewhere.
+        """
         pause_s = self._settings.host_delay_s
         if target.written in self._settings.allow_addresses:
             return pause_s
@@ -196,10 +200,10 @@ class Gateway:
             missing = "set CONFLICTWIRE_CONTACT to a web or mail address before asking live hosts"
         elif pause_s < _LEAST_LIVE_PAUSE_S:
             missing = f"CONFLICTWIRE_HOST_DELAY_S={pause_s:g} is too fast for live hosts: set it to 1 or more"
-        if missing and is_redirected:  # no server may end our run by pointing elsewhere
-            raise FetchError(Outcome.BLOCKED_ADDRESS, f"redirected to {target.netloc}, not asked: {missing}")
-        if missing:
+        if missing and is_chosen:
             raise SettingsError(f"{target.netloc}: {missing}")
+        if missing:
+            raise FetchError(Outcome.BLOCKED_ADDRESS, f"{target.netloc} not asked: {missing}")
         return pause_s
 
     def _note_refusal(self, answer: Answer, target: Target, pause_s: float) -> None:

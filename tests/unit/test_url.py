@@ -5,13 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import BadUrlError
-from pipeline.url import host_of, is_home, normalize_url, short_hash, url_key
+from pipeline.url import host_of, host_port_of, is_home, normalize_url, short_hash, url_key
 
 TRACKERS = ("utm_source=rss", "utm_medium=feed", "fbclid=IwAR0", "gclid=x", "at_campaign=64", "mc_cid=1", "cmpid=rss")
 WORDS = st.text("abcdefghijklmnopqrstuvwxyzé日 %/._-~", min_size=1, max_size=12)
 QUERIES = st.lists(st.tuples(st.sampled_from(["id", "page", "q", "lang"]), WORDS), max_size=4)
 ADDRESSES = st.builds(
-    lambda scheme, host, path, query: f"{scheme}://{host}/{path}" + ("?" if query else "") + "&".join("=".join(p) for p in query),
+    lambda scheme, host, path, query: (
+        f"{scheme}://{host}/{path}" + ("?" if query else "") + "&".join("=".join(p) for p in query)
+    ),
     st.sampled_from(["http", "https", "HTTP"]),
     st.sampled_from(["example.org", "WWW.Example.org", "bücher.example", "127.0.0.1:8080", "[::1]:9000"]),
     WORDS,
@@ -32,7 +34,9 @@ def test_tracking_parameters_and_their_order_make_no_other_address(url, trackers
     pairs = [pair for pair in query.split("&") if pair]
     shuffled = pairs + trackers
     random.shuffle(shuffled)
-    assert normalize_url(f"{head}?{'&'.join(shuffled)}") == normalize_url(f"{head}?{'&'.join(pairs)}" if pairs else head)
+    assert normalize_url(f"{head}?{'&'.join(shuffled)}") == normalize_url(
+        f"{head}?{'&'.join(pairs)}" if pairs else head
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,7 +55,13 @@ def test_spellings_of_one_page_share_a_key(other):
 
 
 @pytest.mark.parametrize(
-    "other", ["https://example.org/news/b", "https://example.org/news/a?page=2", "https://example.org:8443/news/a", "https://m.example.org/news/a"]
+    "other",
+    [
+        "https://example.org/news/b",
+        "https://example.org/news/a?page=2",
+        "https://example.org:8443/news/a",
+        "https://m.example.org/news/a",
+    ],
 )
 def test_other_pages_have_other_keys(other):
     assert url_key(other) != url_key("https://example.org/news/a")
@@ -59,7 +69,18 @@ def test_other_pages_have_other_keys(other):
 
 @pytest.mark.parametrize(
     "bad",
-    ["", "example.org/a", "javascript:alert(1)", "ftp://example.org/", "http://", "http:///a", "http://a b/", "http://[::1/", "http://x:99999/", "https://example.org/" + "a" * 2100],
+    [
+        "",
+        "example.org/a",
+        "javascript:alert(1)",
+        "ftp://example.org/",
+        "http://",
+        "http:///a",
+        "http://a b/",
+        "http://[::1/",
+        "http://x:99999/",
+        "https://example.org/" + "a" * 2100,
+    ],
 )
 def test_what_is_no_address_is_refused_in_words(bad):
     with pytest.raises(BadUrlError):
@@ -75,7 +96,9 @@ def test_any_text_is_an_address_or_is_refused(text):
             continue
 
 
-@pytest.mark.parametrize("url", ["https://a.example/", "https://a.example", "https://a.example/en/", "https://a.example/index.html"])
+@pytest.mark.parametrize(
+    "url", ["https://a.example/", "https://a.example", "https://a.example/en/", "https://a.example/index.html"]
+)
 def test_a_front_door_identifies_no_article(url):
     assert is_home(url)
 
@@ -92,3 +115,11 @@ def test_a_port_belongs_to_the_host():
 
 def test_parts_of_an_id_cannot_run_into_one_another():
     assert short_hash("ab", "c") != short_hash("a", "bc")
+
+
+@pytest.mark.parametrize(
+    ("url", "written"),
+    [("https://a.example/x", "a.example:443"), ("http://A.example", "a.example:80"), ("http://[::1]:81/", "[::1]:81")],
+)
+def test_an_exception_names_the_port(url, written):
+    assert host_port_of(url) == written
