@@ -1,0 +1,76 @@
+"""Our side of the process that forks the children."""
+
+import contextlib
+import os
+import pickle
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+
+from pipeline.isolate.terms import BURY, FORK, Terms
+
+_CODE = "import sys; sys.path[:] = {path!r}; from pipeline.isolate.child import tend; tend({handle})"
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # it forks, so it must have no other
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Child:
+    """One child, the pipe to it, and how many items it has done."""
+
+    pid: int
+    pipe: Connection
+    n_tasks: int = 0
+
+
+class Nursery:
+    """The process that forks the children: started, asked, ended."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            code = _CODE.format(path=sys.path, handle=theirs.fileno())
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
+                [sys.executable, "-P", "-c", code],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,  # ours may be somebody's input
+                pass_fds=(theirs.fileno(),),
+                env=os.environ | _ONE_THREAD,
+                start_new_session=True,  # Ctrl-C is for us; the nursery ends when we do
+            )
+        message = pickle.dumps(terms)
+        with contextlib.suppress(OSError):  # dead at birth: fork() says so
+            self._control.sendall(len(message).to_bytes(8) + message)
+
+    def fork(self) -> Child:
+        """Return a new child, idle."""
+        ours, theirs = Pipe()
+        with theirs:
+            pid = self._ask(FORK, 0, theirs)
+        return Child(pid=pid, pipe=ours)
+
+    def bury(self, child: Child) -> int:
+        """End `child`, if it lives, and return its exit code: that of its own death where it was dead."""
+        child.pipe.close()
+        return self._ask(BURY, child.pid)
+
+    def stop(self) -> None:
+        """End the nursery, which ends its children first."""
+        self._control.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:  # still importing, so it has no children
+            self._process.kill()
+            self._process.wait()
+
+    def _ask(self, what: bytes, number: int, *handles: Connection) -> int:
+        try:
+            socket.send_fds(self._control, [what + number.to_bytes(8)], [handle.fileno() for handle in handles])
+            answer = self._control.recv(8)
+        except OSError:
+            answer = b""
+        if not answer:
+            raise RuntimeError("the process that forks the children has ended; its last words are on stderr")
+        return int.from_bytes(answer, signed=True)
