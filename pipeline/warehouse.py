@@ -273,7 +273,7 @@ def _record_migration(con: Connection, version: int, name: str, sha: str) -> Non
 
 def _refresh_views(con: Connection) -> None:
     """Make macros and views anew when their text changed; they hold no data, so they need no numbers."""
-    paths = [*sorted(data_path("sql", "macros").glob("*.sql")), *sorted(data_path("sql", "views").glob("*.sql"))]
+    paths = [path for folder in ("macros", "views") for path in sorted(data_path("sql").glob(f"{folder}/*.sql"))]
     sha = sha256("".join(_sha(path) for path in paths).encode()).hexdigest()
     row = con.execute("SELECT sha256 FROM schema_migrations WHERE version = 0").fetchone()
     if row and row[0] == sha:

@@ -24,12 +24,18 @@ CLI = [sys.executable, "-m", "pipeline"]
 
 def test_the_demo_runs_the_dag_twice_and_the_second_run_adds_nothing(tmp_path):
     done = subprocess.run(
-        [*CLI, "demo", "--airflow", "dags", "--data", str(tmp_path / "demo")], cwd=ROOT, capture_output=True, text=True, check=False
+        [*CLI, "demo", "--airflow", "dags", "--data", str(tmp_path / "demo")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     counts = [line for line in done.stdout.splitlines() if re.fullmatch(r"[│┃].*", line) and re.search(r"\d", line)]
     with duckdb.connect(str(tmp_path / "demo" / "conflictwire.duckdb"), read_only=True) as con:
-        rounds = con.execute("SELECT n_entries, n_articles, n_articles_changed FROM batches ORDER BY loaded_at").fetchall()
+        rounds = con.execute(
+            "SELECT n_entries, n_articles, n_articles_changed FROM batches ORDER BY loaded_at"
+        ).fetchall()
         assert len(rounds) == 2
         assert rounds[0][1] == expected().n_articles
         assert rounds[1] == (0, 0, 0)
@@ -48,7 +54,11 @@ def running(tmp_path, env):
         port = probe.getsockname()[1]
     home = tmp_path / "airflow"
     process = subprocess.Popen(
-        [*CLI, "up", "--dags", "dags", "--home", str(home), "--port", str(port)], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
+        [*CLI, "up", "--dags", "dags", "--home", str(home), "--port", str(port)],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert "http://127.0.0.1" in (process.stdout.readline() or ""), list(home.glob("*.log"))
@@ -103,6 +113,8 @@ def test_a_scheduled_run_under_a_real_scheduler_fills_the_tables_and_down_leaves
             pids |= tree_of(home)
             subprocess.run([*CLI, "down", "--home", str(home)], cwd=ROOT, check=True, capture_output=True)
             assert process.wait(timeout=60) is not None
-        assert not [pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE]
+        assert not [
+            pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        ]
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)) != 0

@@ -64,7 +64,9 @@ def test_airflow_finds_the_dags_it_should_and_no_error(airflow_env):
         "print(sorted(bag.dags), bag.import_errors, [d.catchup for d in bag.dags.values()],"
         " sorted({t.pool for d in bag.dags.values() for t in d.tasks}), sep='|')"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(DAGS)], env=airflow_env, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(DAGS)], env=airflow_env, capture_output=True, text=True, check=True
+    )
     dags, errors, catchups, pools = done.stdout.strip().splitlines()[-1].split("|")
     assert dags == "['ingest_news', 'maintain_warehouse']"
     assert errors == "{}"

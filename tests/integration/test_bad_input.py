@@ -43,7 +43,9 @@ def test_no_host_that_can_be_reached(bare):
     env = {**bare.env, "CONFLICTWIRE_ALLOW_ADDRESSES": "127.0.0.1:9"}
     from dataclasses import replace
 
-    refused(replace(bare, env=env).run("ingest", "--feeds", "http://127.0.0.1:9/feed.xml"), "could be reached", "doctor")
+    refused(
+        replace(bare, env=env).run("ingest", "--feeds", "http://127.0.0.1:9/feed.xml"), "could be reached", "doctor"
+    )
 
 
 def test_live_runs_need_a_contact(bare):
@@ -92,7 +94,10 @@ def test_a_database_that_is_none(desk):
     assert (desk.data / "warehouse.duckdb").read_bytes() == b"not a database" * 1000
 
 
-@pytest.mark.parametrize("statement", ["SELEC 1", "SELECT nothing FROM articles", "INSERT INTO articles SELECT * FROM articles", "DROP TABLE articles"])
+@pytest.mark.parametrize(
+    "statement",
+    ["SELEC 1", "SELECT nothing FROM articles", "INSERT INTO articles SELECT * FROM articles", "DROP TABLE articles"],
+)
 def test_a_wrong_statement(ingested, statement):
     before = ingested.ask("SELECT count(*) FROM articles")
     refused(ingested.run("sql", statement), "SQL: ")

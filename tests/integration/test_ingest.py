@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import duckdb
@@ -18,11 +19,17 @@ OURS = "run_id|code_version|fetch_id|batch_id|raw_ref|discovered_via|first_seen_
 
 def state(desk) -> dict[str, list[tuple]]:
     """Every content table without the columns of our own clock, in order."""
-    return {table: desk.ask(f"SELECT COLUMNS(c -> c NOT SIMILAR TO '{OURS}') FROM {table} ORDER BY ALL") for table in CONTENT}
+    return {
+        table: desk.ask(f"SELECT COLUMNS(c -> c NOT SIMILAR TO '{OURS}') FROM {table} ORDER BY ALL")
+        for table in CONTENT
+    }
 
 
 def by_path(desk, column: str) -> dict[str, object]:
-    return {urlsplit(url).path: value for url, value in desk.ask(f"SELECT url, {column} FROM articles WHERE url IS NOT NULL")}
+    return {
+        urlsplit(url).path: value
+        for url, value in desk.ask(f"SELECT url, {column} FROM articles WHERE url IS NOT NULL")
+    }
 
 
 def test_every_article_of_the_site_is_there_once(ingested):
@@ -31,7 +38,12 @@ def test_every_article_of_the_site_is_there_once(ingested):
 
 
 def test_every_entry_of_every_feed_is_there_and_leads_to_an_article(ingested):
-    found = {urlsplit(url).path: n for url, n in ingested.ask("SELECT f.url, count(e.entry_id) FROM feeds f LEFT JOIN entries e USING (feed_id) GROUP BY 1")}
+    found = {
+        urlsplit(url).path: n
+        for url, n in ingested.ask(
+            "SELECT f.url, count(e.entry_id) FROM feeds f LEFT JOIN entries e USING (feed_id) GROUP BY 1"
+        )
+    }
     assert found == dict(expected().n_items)
     assert ingested.ask("SELECT count(*) FROM entries WHERE article_id IS NULL") == [(0,)]
 
@@ -40,7 +52,9 @@ def test_dates_are_the_publishers_or_null_with_a_reason(ingested):
     assert by_path(ingested, "published_at") == {
         path: date and date.replace(tzinfo=None) for path, date in expected().published.items()
     }
-    assert ingested.ask("SELECT count(*) FROM articles WHERE (published_at IS NULL) <> (published_reason IS NOT NULL)") == [(0,)]
+    assert ingested.ask(
+        "SELECT count(*) FROM articles WHERE (published_at IS NULL) <> (published_reason IS NOT NULL)"
+    ) == [(0,)]
 
 
 def test_languages_are_recognised(ingested):
@@ -51,12 +65,17 @@ def test_a_page_that_cannot_be_had_leaves_the_feeds_words_and_its_reason(ingeste
     reasons = {path: reason for path, reason in by_path(ingested, "text_reason").items() if reason}
     named = {"404": "http_404", "403": "http_403", "robots": "robots"}
     assert reasons == {path: named[why] for path, why in expected().unavailable.items()}
-    assert ingested.ask("SELECT DISTINCT text_from, text IS NOT NULL FROM articles WHERE text_reason IS NOT NULL") == [("feed", True)]
+    assert ingested.ask("SELECT DISTINCT text_from, text IS NOT NULL FROM articles WHERE text_reason IS NOT NULL") == [
+        ("feed", True)
+    ]
 
 
 def test_identical_copies_are_linked_to_their_original(ingested):
     paths = dict(ingested.ask("SELECT article_id, url FROM articles"))
-    links = {urlsplit(paths[a]).path: urlsplit(paths[b]).path for a, b in ingested.ask("SELECT article_id, original_id FROM duplicates")}
+    links = {
+        urlsplit(paths[a]).path: urlsplit(paths[b]).path
+        for a, b in ingested.ask("SELECT article_id, original_id FROM duplicates")
+    }
     assert links == {copy: original for copy, (original, kind) in expected().copies.items() if kind == "same_text"}
 
 
@@ -72,7 +91,10 @@ def test_every_request_has_one_outcome_of_the_list_and_refusals_are_recorded(ing
     assert outcomes["gone"] == 1
     assert outcomes["robots"] == 1
     for (path, status), n in ingested.site.requests.items():
-        assert n == ingested.ask(f"SELECT count(*) FROM fetches WHERE url LIKE '%{path}%' AND outcome <> 'robots'")[0][0] or status == 304, path
+        assert (
+            n == ingested.ask(f"SELECT count(*) FROM fetches WHERE url LIKE '%{path}%' AND outcome <> 'robots'")[0][0]
+            or status == 304
+        ), path
 
 
 def test_a_second_ingest_adds_no_row_fetches_no_page_and_meets_304s(desk):
@@ -81,7 +103,11 @@ def test_a_second_ingest_adds_no_row_fetches_no_page_and_meets_304s(desk):
     assert desk.run("ingest", "--all").returncode == 0
     assert state(desk) == before
     assert desk.ask("SELECT count(*) FROM fetches WHERE kind = 'page'") == pages
-    second = dict(desk.ask("SELECT outcome, count(*) FROM fetches WHERE kind = 'feed' AND run_id = (SELECT max(run_id) FROM batches) GROUP BY 1"))
+    second = dict(
+        desk.ask(
+            "SELECT outcome, count(*) FROM fetches WHERE kind = 'feed' AND run_id = (SELECT max(run_id) FROM batches) GROUP BY 1"
+        )
+    )
     assert second["not_modified"] == len(desk.site.feeds) - 2, second  # one is gone, one is a page
 
 
@@ -96,10 +122,8 @@ def test_feeds_that_are_not_due_are_left_alone(desk):
 
 def test_a_feed_that_the_file_no_longer_lists_becomes_inactive(desk):
     desk.run("ingest")
-    path = desk.env["CONFLICTWIRE_FEEDS"]
-    text = open(path, encoding="utf-8").read()
-    with open(path, "w", encoding="utf-8") as file:
-        file.write("[[feed]]" + text.split("[[feed]]")[1])
+    path = Path(desk.env["CONFLICTWIRE_FEEDS"])
+    path.write_text("[[feed]]" + path.read_text(encoding="utf-8").split("[[feed]]")[1], encoding="utf-8")
     desk.run("ingest")
     assert desk.ask("SELECT count(*) FILTER (is_active), count(*) FROM feeds") == [(1, len(desk.site.feeds))]
 
@@ -113,7 +137,8 @@ def test_a_run_that_is_killed_at_any_moment_and_run_again_gives_the_same_tables(
     assert desk.run("ingest", "--all").returncode == 0
     assert desk.run("ingest", "--all").returncode == 0
     ours, theirs = (
-        one.ask("SELECT parse_path(url)[-1], title, text, published_at, language FROM articles ORDER BY ALL") for one in (desk, ingested)
+        one.ask("SELECT parse_path(url)[-1], title, text, published_at, language FROM articles ORDER BY ALL")
+        for one in (desk, ingested)
     )
     assert ours == theirs
 

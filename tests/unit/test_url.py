@@ -8,7 +8,7 @@ from pipeline.errors import BadUrlError
 from pipeline.url import host_of, host_port_of, is_home, normalize_url, short_hash, url_key
 
 TRACKERS = ("utm_source=rss", "utm_medium=feed", "fbclid=IwAR0", "gclid=x", "at_campaign=64", "mc_cid=1", "cmpid=rss")
-WORDS = st.text("abcdefghijklmnopqrstuvwxyzé日 %/._-~", min_size=1, max_size=12)
+WORDS = st.text("abcdefghijklmnopqrstuvwxyzé日 %/._-~", min_size=1, max_size=12).map(lambda word: word.strip() or "x")
 QUERIES = st.lists(st.tuples(st.sampled_from(["id", "page", "q", "lang"]), WORDS), max_size=4)
 ADDRESSES = st.builds(
     lambda scheme, host, path, query: (
