@@ -30,43 +30,40 @@ def read_document(body: bytes, content_type: str | None) -> Document:
     if len(body) > MAX_BYTES:
         raise Refusal(f"longer than {MAX_BYTES // 1_000_000} MB")
     text, odd_charset = to_text(body, content_type)
-    text = text.strip(_SPACE)
-    if not text:
+    start = text.lstrip(_SPACE)
+    if not start:
         raise Refusal("empty")
-    document = read_json_feed(text) if text.startswith(("{", "[")) else _read_xml(text)
-    problems = [problem for problem in (document.problem, odd_charset) if problem]
-    return replace(document, problem="; ".join(problems) or None)
+    document = read_json_feed(start) if start.startswith(("{", "[")) else _read_xml(text)
+    return replace(document, problem=_joined(document.problem, odd_charset))
 
 
 def _read_xml(text: str) -> Document:
     root = _ROOT.search(text)
     kind = root[1].lower() if root else ""
     if root is None or kind in _NOT_FEEDS:
-        raise Refusal(_NOT_FEEDS.get(kind) or ("HTML, not a feed" if _HTML.search(text) else "neither XML nor JSON"))
-    if "<!ENTITY" in text[: root.start()]:
+        raise Refusal(_NOT_FEEDS.get(kind) or ("HTML, not a feed" if _HTML.search(text) else "neither a feed nor HTML"))
+    prolog = text[: root.start()]
+    if "<!ENTITY" in prolog:
         raise Refusal("a DTD that declares entities")
-    xml, problem = _well_formed(text[root.start() :])
+    is_odd = not re.match(r"<[?!]|$", prolog.strip(_SPACE))
+    xml, problem = _well_formed(text[root.start() :].rstrip(_SPACE), first_line=prolog.count("\n") + 1)
     document = read_news_sitemap(xml) if kind == "urlset" else read_syndication(xml)
-    problems = [_before(text, root.start()), problem or document.problem]
-    return replace(document, problem="; ".join(filter(None, problems)) or None)
+    return replace(document, problem=_joined(is_odd and "text before the prolog", problem or document.problem))
 
 
-def _before(text: str, root_at: int) -> str | None:
-    """Say so if `text` begins with anything but its root element or a declaration, comment or instruction before it."""
-    first = text.find("<")
-    is_clean = first == 0 and (root_at == 0 or text[1:2] in ("?", "!"))
-    return None if is_clean else "text before the prolog"
-
-
-def _well_formed(text: str) -> tuple[bytes, str | None]:
+def _well_formed(text: str, *, first_line: int) -> tuple[bytes, str | None]:
     """Return `text` as XML, mended or cut if need be, and why; what can't be helped is for the loose parser."""
-    first = survey(text.encode())
+    first = survey(text.encode(), first_line=first_line)
     if first.xml is not None:
         return first.xml, first.problem
     mended = mend(text)
-    second = survey(mended.encode())
-    if second.xml is None:
-        bounded = bound(mended)
-        cut = None if len(bounded) == len(mended) else "more than can be read that way: the rest is left out"
-        return bounded.encode(), "; ".join(filter(None, (first.problem, cut)))
-    return second.xml, "; ".join(filter(None, (first.problem, second.problem)))
+    second = survey(mended.encode(), first_line=first_line)
+    if second.xml is not None:
+        return second.xml, _joined(first.problem, second.problem)
+    bounded = bound(mended)
+    is_cut = len(bounded) < len(mended)
+    return bounded.encode(), _joined(first.problem, is_cut and "more than can be read that way: the rest is left out")
+
+
+def _joined(*problems: str | bool | None) -> str | None:
+    return "; ".join(problem for problem in problems if isinstance(problem, str)) or None

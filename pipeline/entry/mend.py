@@ -9,7 +9,7 @@ from pipeline.entry.survey import NAMES, TAGS
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
 _SPOT = re.compile(
-    r"(?P<cdata><!\[CDATA\[(?>.*?\]\]>|.*))|(?P<comment><!--(?>.*?-->))|(?P<reference>&(?:#?\w{1,32};)?)"
+    r"(?P<cdata><!\[CDATA\[(?>.*?\]\]>))|(?P<comment><!--(?>.*?-->))|(?P<reference>&(?:#?\w{1,32};)?)"
     r"|(?P<doctype><!DOCTYPE[^<>\[]*+>)|(?P<entity><!ENTITY)|(?P<sign><(?![a-zA-Z_/?])|\]\]>)",
     re.DOTALL,
 )
@@ -39,12 +39,13 @@ _NAMESPACES = {
 def mend(xml: str) -> str:
     """Return `xml`, which starts with its root element, with what can be put right in the letters of it put right.
 
-    Bare `&` and `<`, names of HTML's entities, characters that XML forbids, comments that don't end, prefixes that
-    nobody declared. Raises Refusal for a declaration of entities: in such a place it is an attack.
+    Bare `&` and `<`, names of HTML's entities, characters that XML forbids, comments and CDATA sections that don't
+    end, prefixes that nobody declared. Raises Refusal for a declaration of entities: here it is an attack.
     """
     xml = _ILLEGAL.sub("", xml)
-    ended = xml.rfind("-->") + 1
-    xml = xml[:ended] + xml[ended:].replace("<!--", "")
+    for start, end in (("<!--", "-->"), ("<![CDATA[", "]]>")):
+        ended = xml.rfind(end) + 1
+        xml = xml[:ended] + xml[ended:].replace(start, "")
     return _declare_prefixes(_SPOT.sub(_mended, xml))
 
 
@@ -66,7 +67,7 @@ def _mended(spot: re.Match[str]) -> str:
     text = spot[0]
     match spot.lastgroup:
         case "cdata":
-            return text if text.endswith("]]>") else f"{text}]]>"
+            return text
         case "reference":
             return _reference(text)
         case "entity":

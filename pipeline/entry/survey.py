@@ -1,5 +1,6 @@
 """How far can this XML be read, and is it of a size that a feed has? Pure; one pass of expat, 6 ms a megabyte."""
 
+import re
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -12,15 +13,13 @@ _MAX_SHORT_CHARS = 10_000  # of a name or a keyword list; feedparser's patterns 
 TAGS = frozenset(("category", "subject", "keywords", "tags"))
 NAMES = frozenset(("author", "creator", "contributor", "publisher", "managingeditor", "webmaster", "name", "email"))
 _SHORT = TAGS | NAMES
+_CODES = expat.errors.codes
+_AFTER_THE_END = _CODES[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
+_OPEN_SECTION = _CODES[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION]
 _AT_THE_END = frozenset(
-    expat.errors.codes[text]
-    for text in (
-        expat.errors.XML_ERROR_NO_ELEMENTS,
-        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
-        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
-    )
+    {_CODES[expat.errors.XML_ERROR_NO_ELEMENTS], _CODES[expat.errors.XML_ERROR_UNCLOSED_TOKEN], _OPEN_SECTION}
 )
-_AFTER_THE_END = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
+_ENDS = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry|channel|feed|rss|rdf|url|urlset)[\s>]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +34,8 @@ class _Enough(Exception):  # noqa: N818 - stops the parser, nothing went wrong
     pass
 
 
-def survey(xml: bytes) -> Survey:
-    """Look at `xml`, UTF-8 that starts with its root element.
+def survey(xml: bytes, *, first_line: int) -> Survey:
+    """Look at `xml`, UTF-8 that starts with its root element, in `first_line` of the document.
 
     What follows the root element is left out, and so are, where the document breaks off or exceeds a limit, the entry
     in which that happens and all after it.
@@ -47,12 +46,19 @@ def survey(xml: bytes) -> Survey:
     except _Enough as why:
         return Survey(xml=reader.up_to_here(xml), problem=f"{why}: the rest is left out")
     except expat.ExpatError as error:
-        problem = f"{expat.ErrorString(error.code)} in line {error.lineno}"
+        problem = f"{expat.ErrorString(error.code)} in line {first_line + error.lineno - 1}"
         if error.code == _AFTER_THE_END:
             return Survey(xml=xml[: reader.parser.ErrorByteIndex], problem=problem)
-        is_cut = error.code in _AT_THE_END and reader.n_elements
-        return Survey(xml=reader.up_to_here(xml) if is_cut else None, problem=problem)
+        return Survey(xml=reader.up_to_here(xml) if _breaks_off(xml, error.code, reader) else None, problem=problem)
     return Survey(xml=xml, problem=None)
+
+
+def _breaks_off(xml: bytes, code: int, reader: "_Reader") -> bool:
+    """Whether the document itself ends too soon, and not a comment, a section or a tag in the midst of it."""
+    if code not in _AT_THE_END or not reader.n_elements:
+        return False
+    last = xml.rfind(b"<![CDATA[") if code == _OPEN_SECTION else reader.parser.ErrorByteIndex
+    return not _ENDS.search(xml, last)
 
 
 class _Reader:

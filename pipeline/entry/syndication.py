@@ -27,7 +27,9 @@ def read_syndication(xml: bytes) -> Document:
     )
     feed, form = dict(parsed.feed), parsed.version or "unknown"
     is_atom = form.startswith("atom")
-    fallback = _authors(feed) if is_atom else ()  # RFC 4287, 4.2.1: a feed's author is that of entries without
+    fallback = (
+        _authors(feed, is_atom=True) if is_atom else ()
+    )  # RFC 4287, 4.2.1: a feed's author is that of entries without
     return Document(
         format=form,
         title=feed.get("title"),
@@ -56,7 +58,7 @@ def _item(entry: dict[str, Any], *, is_atom: bool, authors: tuple[str, ...]) -> 
         title=entry.get("title"),
         summary=None if summary == content else summary,  # feedparser fills a missing one with the content
         content=content or None,
-        authors=_authors(entry) or authors,
+        authors=_authors(entry, is_atom=is_atom) or authors,
         categories=tuple(_get(tag, "label") or _get(tag, "term") or "" for tag in entry.get("tags", ())),
         published=published,
         updated=updated,
@@ -71,8 +73,19 @@ def _link(entry: dict[str, Any]) -> str | None:
     return picked if picked in alternates else next(iter(alternates), None)
 
 
-def _authors(thing: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(_get(author, "name") or _get(author, "email") or "" for author in thing.get("authors", ()))
+def _authors(thing: dict[str, Any], *, is_atom: bool) -> tuple[str, ...]:
+    """Return names. Of RSS's "desk@paper.example (Ida Sund)" feedparser may cut off the wrong half."""
+    people = thing.get("authors", ())
+    names = tuple(
+        name for person in people if (name := _get(person, "name")) and (is_atom or not _get(person, "email"))
+    )
+    said = str(thing.get("author") or "")
+    return names or ((_beside_address(said),) if "@" in said else ())
+
+
+def _beside_address(said: str) -> str:
+    name = said.partition("(")[2].rpartition(")")[0] if "(" in said else said.partition("<")[0]
+    return name.strip() or said
 
 
 def _ttl_s(feed: dict[str, Any]) -> int | None:
