@@ -68,12 +68,12 @@ class Settings(BaseSettings):
         live = sorted(host for host in hosts if host not in self.allow_addresses)
         if live and not self.contact.strip():
             raise SettingsError(
-                f"{live[0]} is a live host: export CONFLICTWIRE_CONTACT=you@example.org first (it stands in our User-Agent)"
+                f"{live[0]} is a live host: export CONFLICTWIRE_CONTACT=you@example.org first, for our User-Agent"
             )
         if live and self.host_delay_s < 1:
             raise SettingsError(
-                f"CONFLICTWIRE_HOST_DELAY_S={self.host_delay_s:g} is too fast for the live host {live[0]}: set it to 1 or "
-                "more; less is for hosts of CONFLICTWIRE_ALLOW_ADDRESSES"
+                f"CONFLICTWIRE_HOST_DELAY_S={self.host_delay_s:g} is too fast for the live host {live[0]}: set it to 1 "
+                "or more; less is for hosts of CONFLICTWIRE_ALLOW_ADDRESSES"
             )
 
     @cached_property

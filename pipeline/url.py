@@ -77,7 +77,7 @@ def host_of(url: str) -> str:
 
 
 def host_port_of(url: str) -> str:
-    """Return `host:port` of an http(s) address with the port always said, as exceptions are written. Raises BadUrlError."""
+    """Return `host:port` of an http(s) address, the port always said as in exceptions. Raises BadUrlError."""
     parts = urlsplit(normalize_url(url))
     return parts.netloc if parts.port else f"{parts.netloc}:{443 if parts.scheme == 'https' else 80}"
 

@@ -46,7 +46,9 @@ WHERE
     method = 'words-sha256/1'
     AND (
         article_id IN (SELECT written.article_id FROM written_articles AS written WHERE written.action = 'page came')
-        OR original_id IN (SELECT written.article_id FROM written_articles AS written WHERE written.action = 'page came')
+        OR original_id IN (
+            SELECT written.article_id FROM written_articles AS written WHERE written.action = 'page came'
+        )
         OR article_id IN (SELECT same.article_id FROM same_texts AS same)
         OR article_id IN (SELECT same.original_id FROM same_texts AS same)
     );

@@ -1,7 +1,6 @@
 """The DAG files: wiring only, and nothing happens when they are parsed."""
 
 import ast
-import os
 import re
 import subprocess
 import sys
@@ -80,4 +79,4 @@ def test_every_pool_that_a_dag_names_is_created_where_airflow_is_set_up():
     for place in (root / "pipeline" / "standalone.py", root / "docker-compose.yml"):
         text = place.read_text(encoding="utf-8")
         assert all(pool in text for pool in pools), f"{place.name} doesn't create all of {pools}"
-    assert pools, os.listdir(DAGS)
+    assert pools

@@ -1,6 +1,7 @@
 """Bad input and bad luck: one line that says what to do, an exit code, nothing lost, no traceback."""
 
 import json
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -19,8 +20,6 @@ def refused(done, *words: str) -> None:
 @pytest.fixture
 def bare(tmp_path, ingested):
     """A desk whose data folder is empty."""
-    from dataclasses import replace
-
     return replace(ingested, data=tmp_path / "data", env={**ingested.env, "CONFLICTWIRE_DATA": str(tmp_path / "data")})
 
 
@@ -41,16 +40,12 @@ def test_no_host_that_can_be_reached(bare):
     done = bare.run("ingest", "--feeds", "http://127.0.0.1:9/feed.xml")
     assert done.returncode == 0 or "blocked" not in done.stderr
     env = {**bare.env, "CONFLICTWIRE_ALLOW_ADDRESSES": "127.0.0.1:9"}
-    from dataclasses import replace
-
     refused(
         replace(bare, env=env).run("ingest", "--feeds", "http://127.0.0.1:9/feed.xml"), "could be reached", "doctor"
     )
 
 
 def test_live_runs_need_a_contact(bare):
-    from dataclasses import replace
-
     env = {**bare.env, "CONFLICTWIRE_CONTACT": "", "CONFLICTWIRE_HOST_DELAY_S": "1"}
     refused(replace(bare, env=env).run("ingest", "--feeds", "https://example.org/feed.xml"), "CONFLICTWIRE_CONTACT")
 
@@ -60,15 +55,11 @@ def test_a_pause_below_a_second_is_for_excepted_hosts_only(bare):
 
 
 def test_settings_that_make_no_sense_are_named(bare):
-    from dataclasses import replace
-
     env = {**bare.env, "CONFLICTWIRE_HOST_DELAY_S": "soon"}
     refused(replace(bare, env=env).run("ingest"), "CONFLICTWIRE_HOST_DELAY_S", "soon")
 
 
 def test_a_full_disk(bare):
-    from dataclasses import replace
-
     env = {**bare.env, "CONFLICTWIRE_MIN_FREE_MB": "999999999"}
     refused(replace(bare, env=env).run("ingest", "--all"), "MB free", "CONFLICTWIRE_MIN_FREE_MB")
 

@@ -139,7 +139,13 @@ def test_loading_the_same_shards_twice_changes_nothing(settings, tmp_path):
 
 def test_an_entry_is_linked_to_the_article_behind_its_address(settings, tmp_path):
     other_feed = entry(2, feed_id="f2", url_key="a.example/1", link="https://a.example/1?utm_source=x")
-    load(settings, lay(tmp_path / "r", entries=[entry(1), other_feed], articles=[article(1)]), run_id="r", now=NOW)
+    feeds = (FEED, replace(FEED, feed_id="f2"))
+    load(
+        settings,
+        lay(tmp_path / "r", feeds=feeds, entries=[entry(1), other_feed], articles=[article(1)]),
+        run_id="r",
+        now=NOW,
+    )
     assert rows(settings, "SELECT DISTINCT article_id FROM entries") == [("a1",)]
 
 
@@ -218,7 +224,14 @@ def test_the_earliest_of_equal_texts_is_the_original(settings, tmp_path):
     made = [
         article(1, text_sha256="same", published_at=NOW),
         article(2, text_sha256="same", published_at=NOW - timedelta(days=2)),
-        article(3, text_sha256="same", published_at=None),
+        article(
+            3,
+            text_sha256="same",
+            published_at=None,
+            published_precision=None,
+            published_from=None,
+            published_reason="no date",
+        ),
     ]
     load(settings, lay(tmp_path / "r", articles=made), run_id="r", now=NOW)
     assert rows(settings, "SELECT article_id, original_id, kind FROM duplicates ORDER BY 1") == [
