@@ -113,9 +113,9 @@ class Exchange:
 
     async def _start(self, target: Target, headers: Mapping[str, str], seconds: float) -> _Reply:
         url = URL(target.url, encoded=True)
+        trust = self._trust if target.scheme == "https" else True  # 50 ms to make, for those who need it
         try:
             async with asyncio.timeout(min(seconds, self._limits.headers_s)):
-                trust = self._trust if target.scheme == "https" else True  # 50 ms to make, for those who need it
                 reply = await self._session.get(url, headers=headers, allow_redirects=False, ssl=trust)
         except TimeoutError as error:
             if isinstance(error, aiohttp.ServerTimeoutError):
@@ -130,6 +130,8 @@ class Exchange:
 
     async def _take(self, reply: _Reply, kind: FetchKind, deadline: float) -> tuple[Body | None, FetchError | None]:
         """Read the body; of an answer that isn't the thing asked for, only as much as serves as evidence."""
+        if reply.content.at_eof():
+            return None, None
         limits = self._limits
         is_wanted = reply.status in (200, 203)
         body = None
@@ -139,8 +141,6 @@ class Exchange:
                 wire_limit=limits.wire if is_wanted else limits.evidence,
                 limit=limits.decoded(kind) if is_wanted else limits.evidence,
             )
-            if reply.content.at_eof():
-                return body, None
             async with asyncio.timeout_at(deadline):
                 await self._read(reply, body)
         except FetchError as error:

@@ -40,7 +40,10 @@ def printable(value: str | None, length: int = 200) -> str | None:
     """Return what a server wrote in a form that is safe in a row or a log: surrogates and controls replaced."""
     if value is None:
         return None
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value[:length])
+    value = value[:length]
+    if value.isprintable():
+        return value
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value)
 
 
 def location(headers: Mapping[str, str]) -> str | None:

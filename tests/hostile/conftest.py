@@ -1,4 +1,4 @@
-"""One visit to a misbehaving server through the gateway. Times are shortened, sizes are the real ones."""
+"""One visit to a misbehaving server through the gateway."""
 
 import asyncio
 from pathlib import Path
@@ -11,14 +11,12 @@ from pipeline.types import Request, Response
 
 from .server import Server
 
-QUICK = Limits(deadline_s=1.0, headers_s=0.5, connect_s=0.4, lookup_s=0.3)
-
 
 @pytest.fixture
 def open_gateway(tmp_path: Path):
     """Makes a gateway that may talk to the given ports of 127.0.0.1 (and to `allow`), at full speed."""
 
-    def build(*ports: int, allow: str = "", limits: Limits = QUICK, lookup=None, **settings) -> Gateway:
+    def build(*ports: int, allow: str = "", limits: Limits | None = None, lookup=None, **settings) -> Gateway:
         exceptions = ",".join([*(f"127.0.0.1:{port}" for port in ports), *([allow] if allow else [])])
         chosen = {"data": tmp_path, "host_delay_s": 0, "allow_addresses": exceptions, **settings}
         return Gateway(Settings(**chosen), limits=limits, lookup=lookup)
@@ -30,9 +28,7 @@ def open_gateway(tmp_path: Path):
 def visit(open_gateway):
     """Serve `routes` (a single behaviour is served everywhere), ask for `path`; return response and server."""
 
-    def one(
-        routes, path: str = "/2026/03/an-article", *, kind="page", limits=QUICK, **asked
-    ) -> tuple[Response, Server]:
+    def one(routes, path: str = "/2026/03/an-article", *, kind="page", limits=None, **asked) -> tuple[Response, Server]:
         async def run():
             server = Server(routes if isinstance(routes, dict) else {"*": routes})
             async with server.running(), open_gateway(server.port, limits=limits) as gateway:

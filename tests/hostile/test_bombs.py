@@ -28,7 +28,7 @@ def test_a_hundred_bombs_cost_no_more_memory_than_one(open_gateway):
 
     async def run():
         server = Server({"/gzip": GZIP, "/deflate": DEFLATE, "/endless": endless})
-        async with server.running(), open_gateway(server.port, limits=Limits()) as gateway:
+        async with server.running(), open_gateway(server.port) as gateway:
 
             async def bombs(n):
                 for i in range(n):

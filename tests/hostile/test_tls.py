@@ -10,7 +10,7 @@ import trustme
 from pipeline.errors import Outcome
 from pipeline.types import Request
 
-from .server import Server, answer
+from .server import QUICK, Server, answer
 
 HTML = b"<!doctype html><html></html>"
 
@@ -32,7 +32,7 @@ def ask(open_gateway, authority, monkeypatch, tmp_path):
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
 
-    def one(certificate, *, tls=None):
+    def one(certificate, *, tls=None, limits=None):
         async def here(host, port):
             return ["127.0.0.1"]
 
@@ -41,7 +41,7 @@ def ask(open_gateway, authority, monkeypatch, tmp_path):
             tls_context = tls or (server_side(certificate) if certificate else None)
             async with server.running(tls_context):
                 host_port = f"news.example:{server.port}"
-                async with open_gateway(allow=host_port, lookup=here) as gateway:
+                async with open_gateway(allow=host_port, lookup=here, limits=limits) as gateway:
                     return await gateway.get(Request(url=f"https://{host_port}/robots.txt", kind="robots"))
 
         return asyncio.run(run())
@@ -76,7 +76,7 @@ def test_a_certificate_that_nobody_vouches_for(ask):
 
 
 def test_a_server_that_never_shakes_hands_is_given_up(ask):
-    assert ask(None).fetch.outcome is Outcome.TIMEOUT_CONNECT
+    assert ask(None, limits=QUICK).fetch.outcome is Outcome.TIMEOUT_CONNECT
 
 
 def test_plain_http_where_tls_was_expected(open_gateway):
