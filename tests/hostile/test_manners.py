@@ -209,25 +209,6 @@ def test_a_slow_host_holds_up_no_other(open_gateway):
     assert took < 0.4
 
 
-def test_connections_are_kept_and_used_again(open_gateway):
-    async def keeps(head, writer):
-        reader = writer.transport.get_protocol()._stream_reader
-        while True:
-            writer.write(answer(404))
-            await writer.drain()
-            await reader.readuntil(b"\r\n\r\n")
-
-    server = Server({"*": keeps, "/robots.txt": keeps})
-
-    async def run():
-        async with server.running(), open_gateway(server.port) as gateway:
-            for i in range(5):
-                await gateway.get(Request(url=f"http://127.0.0.1:{server.port}/{i}", kind="page"))
-
-    asyncio.run(run())
-    assert server.n_connections == 1
-
-
 @pytest.mark.parametrize(
     ("settings", "named"),
     [({"contact": ""}, "CONFLICTWIRE_CONTACT"), ({"contact": "a@b.org", "host_delay_s": 0.5}, "HOST_DELAY_S")],
@@ -248,6 +229,14 @@ def test_no_server_can_end_a_run_by_pointing_at_a_live_host(visit):
     fetch = visit({"/a": answer(302, b"", "Location: http://93.184.216.34/")}, "/a")[0].fetch
     assert fetch.outcome is Outcome.BLOCKED_ADDRESS
     assert "CONFLICTWIRE_CONTACT" in fetch.note
+
+
+def test_a_link_to_a_live_host_is_an_outcome_and_not_the_end(open_gateway):
+    async def run():
+        async with open_gateway() as gateway:
+            return await gateway.get(Request(url="http://93.184.216.34/an-article", kind="page"))
+
+    assert asyncio.run(run()).fetch.outcome is Outcome.BLOCKED_ADDRESS
 
 
 def test_a_contact_that_no_header_can_carry_is_refused_at_once(tmp_path):
