@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 
 from packaging.requirements import Requirement
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from pipeline import __version__, subscriptions, warehouse
+from pipeline.command.sql import wide_console
 from pipeline.config import Settings, read_settings
 from pipeline.errors import ConflictwireError, StoreError
 
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     for found in findings:
         mark = "ok" if not found.mend else "AMISS" if found.is_vital else "note"
         table.add_row(mark, Text(found.what), Text(found.state, overflow="fold"), Text(found.mend, overflow="fold"))
-    Console().print(table)
+    wide_console().print(table)
     return int(any(found.mend and found.is_vital for found in findings))
 
 

@@ -12,6 +12,14 @@ from pipeline.config import read_settings
 from pipeline.errors import StoreError
 from pipeline.subscriptions import Subscription
 
+_HEALTH = """\
+SELECT
+    state, feed,
+    strftime(last_new_entry_at, '%d %b %H:%M') AS "last new", strftime(next_poll_at, '%d %b %H:%M') AS "next poll",
+    diagnosis, next_step AS "next step"
+FROM feed_health
+ORDER BY state, feed"""
+
 
 def show(args: argparse.Namespace) -> None:
     """List the feeds of the feeds file."""
@@ -57,9 +65,10 @@ def health(args: argparse.Namespace) -> None:
         print(f"No feed was ever polled into {settings.data}: run `conflictwire ingest`.")
         return
     with con:
-        show_rows(warehouse.query(con, "SELECT * FROM feed_health").read_all(), limit=None)
+        show_rows(warehouse.query(con, _HEALTH).read_all(), limit=None)
         known = {row[0] for row in con.execute("SELECT feed_id FROM feeds").fetchall()}
     if settings.feeds.exists():
         unmet = [feed for feed in subscriptions.read([settings.feeds]) if subscriptions.feed_id(feed.url) not in known]
-        for feed in unmet:
-            print(f"never met (unverified): {feed.name or feed.url}")
+        some = ", ".join(feed.name or feed.url for feed in unmet[:5]) + (" …" if unmet[5:] else "")
+        if unmet:
+            print(f"{len(unmet)} feeds of {settings.feeds} were never met, and are unverified: {some}")

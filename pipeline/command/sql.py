@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> None:
 
 def show(rows: pa.Table, *, limit: int | None = _MAX_TABLE_ROWS) -> None:
     """Print rows as a table; whatever they hold is shown as text, never obeyed."""
-    console = Console(width=None if sys.stdout.isatty() else _WIDTH_ELSEWHERE)
+    console = wide_console()
     table = Table(header_style="bold", row_styles=("", "dim"))
     for name in rows.column_names:
         table.add_column(Text(name))
@@ -51,6 +51,11 @@ def show(rows: pa.Table, *, limit: int | None = _MAX_TABLE_ROWS) -> None:
     console.print(table)
     if limit is not None and rows.num_rows > limit:
         console.print(f"{limit} of {rows.num_rows} rows; --format csv gives all")
+
+
+def wide_console() -> Console:
+    """Return a console as wide as the terminal, or wide enough for a table where there is none."""
+    return Console(width=None if sys.stdout.isatty() else _WIDTH_ELSEWHERE)
 
 
 def _statement(args: argparse.Namespace) -> str:
