@@ -15,6 +15,7 @@ _SPOT = re.compile(
 )
 _OURS = frozenset(("&amp;", "&lt;", "&gt;", "&quot;", "&apos;"))
 _PREFIX = re.compile(r"[<\s]/?([a-zA-Z_][\w.-]{0,30}):[a-zA-Z_]")
+_NAMESPACE = re.compile(r"(?<=xmlns)(?::[\w.-]+)?=(?:\"[^\"<>]*+\"|'[^'<>]*+')")
 _DECLARED = re.compile(r"xmlns:([\w.-]+)\s*=")
 _MAX_PREFIXES = 50
 _MAX_LOOSE_CHARS = 1_000_000
@@ -40,9 +41,10 @@ def mend(xml: str) -> str:
     """Return `xml`, which starts with its root element, with what can be put right in the letters of it put right.
 
     Bare `&` and `<`, names of HTML's entities, characters that XML forbids, comments and CDATA sections that don't
-    end, prefixes that nobody declared. Raises Refusal for a declaration of entities: here it is an attack.
+    end, spaces in the addresses of namespaces, prefixes that nobody declared. Raises Refusal for a declaration of
+    entities: here it is an attack.
     """
-    xml = _ILLEGAL.sub("", xml)
+    xml = _NAMESPACE.sub(lambda said: "".join(said[0].split()), _ILLEGAL.sub("", xml))
     for start, end in (("<!--", "-->"), ("<![CDATA[", "]]>")):
         ended = xml.rfind(end) + 1
         xml = xml[:ended] + xml[ended:].replace(start, "")

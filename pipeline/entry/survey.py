@@ -13,6 +13,7 @@ _MAX_SHORT_CHARS = 10_000  # of a name or a keyword list; feedparser's patterns 
 TAGS = frozenset(("category", "subject", "keywords", "tags"))
 NAMES = frozenset(("author", "creator", "contributor", "publisher", "managingeditor", "webmaster", "name", "email"))
 _SHORT = TAGS | NAMES
+_BETWEEN = "\x01"  # stands in no document
 _CODES = expat.errors.codes
 _AFTER_THE_END = _CODES[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
 _OPEN_SECTION = _CODES[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION]
@@ -34,6 +35,10 @@ class _Enough(Exception):  # noqa: N818 - stops the parser, nothing went wrong
     pass
 
 
+class _Unfit(Exception):  # noqa: N818 - as above: well-formed, but not for the next parser
+    pass
+
+
 def survey(xml: bytes, *, first_line: int) -> Survey:
     """Look at `xml`, UTF-8 that starts with its root element, in `first_line` of the document.
 
@@ -45,6 +50,8 @@ def survey(xml: bytes, *, first_line: int) -> Survey:
         reader.parser.Parse(xml, True)
     except _Enough as why:
         return Survey(xml=reader.up_to_here(xml), problem=f"{why}: the rest is left out")
+    except _Unfit as why:
+        return Survey(xml=None, problem=str(why))
     except expat.ExpatError as error:
         problem = f"{expat.ErrorString(error.code)} in line {first_line + error.lineno - 1}"
         if error.code == _AFTER_THE_END:
@@ -65,9 +72,10 @@ class _Reader:
     """Follows expat through a document, counts, and remembers where the entry began that it is in."""
 
     def __init__(self) -> None:
-        self.parser = expat.ParserCreate("utf-8", namespace_separator=" ")
+        self.parser = expat.ParserCreate("utf-8", namespace_separator=_BETWEEN)
         self.parser.namespace_prefixes = True
         self.parser.buffer_text = True
+        self.parser.StartNamespaceDeclHandler = self._namespace
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
@@ -86,8 +94,12 @@ class _Reader:
     def _here(self) -> int:
         return self.parser.CurrentByteIndex
 
+    def _namespace(self, _: str | None, address: str | None) -> None:
+        if address and address.split() != [address]:  # Python's SAX takes names apart at spaces
+            raise _Unfit("a space in the address of a namespace")
+
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        parts = name.split(" ")  # "local", "address local" or "address local prefix"
+        parts = name.split(_BETWEEN)  # local; address and local; address, local and prefix
         local = parts[min(len(parts), 2) - 1]
         kind = local.lower()
         if not self._open and kind == "urlset":

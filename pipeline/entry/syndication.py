@@ -3,6 +3,7 @@
 feedparser gets a stream of bytes and nothing else: given a str it would open files and addresses.
 """
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +14,7 @@ from pipeline.entry.item import Document, Item
 _DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>\n"
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}  # keeps it from guessing what we know
 _PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+_MISPLACED = re.compile(rb"<(/?)(image|textinput)(?=[\s/>])", re.IGNORECASE)
 _MAX_TTL_S = 2_592_000
 
 # Its own date handlers roll 30 February over to 2 March and give "21:30" today's date. We read the raw strings
@@ -22,9 +24,10 @@ feedparser.registerDateHandler(lambda _: (2000, 1, 1, 0, 0, 0, 5, 1, 0))
 
 def read_syndication(xml: bytes) -> Document:
     """Read `xml`, UTF-8 that starts with its root element and has no DTD."""
-    parsed = feedparser.parse(
-        BytesIO(_DECLARATION + xml), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False
-    )
+    try:
+        parsed = _parsed(xml)
+    except LookupError:  # feedparser loses its place at an image or a text input in the wrong one; we need neither
+        parsed = _parsed(_MISPLACED.sub(rb"<\1x-\2", xml))
     feed, form = dict(parsed.feed), parsed.version or "unknown"
     is_atom = form.startswith("atom")
     fallback = (
@@ -38,6 +41,12 @@ def read_syndication(xml: bytes) -> Document:
         ttl_s=_ttl_s(feed),
         items=tuple(_item(dict(entry), is_atom=is_atom, authors=fallback) for entry in parsed.entries),
         problem=str(parsed.bozo_exception) if parsed.bozo else None,
+    )
+
+
+def _parsed(xml: bytes) -> Any:
+    return feedparser.parse(
+        BytesIO(_DECLARATION + xml), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False
     )
 
 
