@@ -1,31 +1,33 @@
 """Feeds become tables: every 15 minutes, what is due.
 
 `plan` deals due feeds into batches (a host is never split), `poll` asks them, `choose` tells new entries from known
-ones, `pages` fetches and extracts each batch of pages, `load` is the one writer (pool `warehouse_writer`, one slot):
-one transaction, the checks, the published snapshot. `judge` fails the run when more than 20 % of its feeds failed for
-reasons of our own; a bad feed never does.
-
-Rows travel as Parquet in the run's folder, names of batches through XCom. Every task may be cleared and run again.
-Param `poll`: `due`, or `all` for feeds that are not due as well.
+ones, `pages` fetches and extracts each batch, `load` is the one writer (pool `warehouse_writer`, one slot): one
+transaction, the checks, the snapshot. `judge` fails the run when more than 20 % of its feeds failed for reasons of our
+own. Rows travel as Parquet in the run's folder. Every task may be cleared and run again.
 """
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import Asset, Param, TriggerRule, dag, get_current_context, task, task_group
+from airflow.sdk.exceptions import AirflowFailException
 
 
 def stage(name: str, *args: Any, **options: Any) -> Any:
     """Call a stage of `pipeline.ingest` for this DAG run; imported here, so that parsing this file costs nothing."""
     from pipeline import ingest
     from pipeline.config import read_settings
+    from pipeline.errors import FINAL
     from pipeline.progress import Lines
 
     run_id = get_current_context()["run_id"]
     run = ingest.Run(settings=read_settings(), run_id=run_id, clock=lambda: datetime.now(UTC), progress=Lines())
     if name in ("plan", "choose"):
         options["n_batches"] = run.settings.batches
-    return getattr(ingest, name)(run, *args, **options)
+    try:
+        return getattr(ingest, name)(run, *args, **options)
+    except FINAL as error:
+        raise AirflowFailException(str(error)) from error
 
 
 @task
@@ -71,7 +73,7 @@ def load() -> None:
     stage("finish")
 
 
-@task(retries=0)
+@task
 def judge() -> str:
     """Fail the run when too much of it failed for reasons of our own."""
     return stage("judge_run")

@@ -108,7 +108,12 @@ def _decode(body: bytes, coding: str, limit: int) -> bytes:
     """Undo gzip or deflate; the gateway has let through nothing else, and measured the result already."""
     coding = coding.strip().lower()
     if coding in ("gzip", "x-gzip"):
-        return zlib.decompressobj(31).decompress(body, limit)
+        text = b""
+        while body and len(text) < limit:  # a body may be several members, one after the other
+            member = zlib.decompressobj(31)
+            text += member.decompress(body, limit - len(text))
+            body = member.unused_data
+        return text
     if coding == "deflate":
         wrapped = body[:1] and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
         return zlib.decompressobj(15 if wrapped else -15).decompress(body, limit)

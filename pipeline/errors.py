@@ -52,6 +52,10 @@ class RunFailedError(ConflictwireError):
     """Too many feeds failed for reasons of our own."""
 
 
+FINAL = (InputError, SettingsError, NewerStoreError, CheckError, RunFailedError)
+"""Errors that trying again can't mend; a scheduler should not."""
+
+
 class Outcome(StrEnum):
     """The closed list of what one request came to; every request ends in exactly one."""
 

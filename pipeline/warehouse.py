@@ -63,7 +63,7 @@ def writing(settings: Settings) -> Iterator[Connection]:
         yield con
         con.execute("CHECKPOINT")
     except duckdb.Error as error:
-        raise StoreError(f"the load into {settings.warehouse} was rolled back: {one_line(error)}") from error
+        raise StoreError(f"writing {settings.warehouse} failed, nothing is half-loaded: {one_line(error)}") from error
     finally:
         with suppress(duckdb.Error):
             con.close()

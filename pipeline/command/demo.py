@@ -21,8 +21,8 @@ from pipeline.sample import Site, serve, write_feeds_toml
 _QUESTION = """\
 SELECT published_at::DATE AS day, source_name AS outlet, language AS lang, title, n_copies AS copies
 FROM conflict_articles
-ORDER BY published_at DESC NULLS LAST
-LIMIT 8"""
+ORDER BY n_copies DESC, published_at DESC NULLS LAST
+LIMIT 10"""
 
 _COUNTS = """\
 WITH requests AS (SELECT * FROM fetches WHERE requested_at >= getvariable('since')::TIMESTAMP)

@@ -95,6 +95,7 @@ def test_a_retry_never_touches_the_file_that_is_there(tmp_path):
     ("coding", "wire"),
     [
         ("gzip", gzip.compress(b"text")),
+        ("gzip", gzip.compress(b"te") + gzip.compress(b"xt")),
         ("deflate", zlib.compress(b"text")),
         ("deflate", zlib.compress(b"text", wbits=-15)),
         ("identity", b"text"),

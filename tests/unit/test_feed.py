@@ -14,7 +14,12 @@ from pipeline.types import Feed, Fetch
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 FEED = Feed(feed_id="f", url="https://example.org/rss", source_id="s", added_at=NOW)
 MET = replace(
-    FEED, etag='"1"', last_modified="Tue, 10 Mar 2026 11:00:00 GMT", body_sha256="aa", last_full_at=NOW - timedelta(hours=1), n_polls=3
+    FEED,
+    etag='"1"',
+    last_modified="Tue, 10 Mar 2026 11:00:00 GMT",
+    body_sha256="aa",
+    last_full_at=NOW - timedelta(hours=1),
+    n_polls=3,
 )
 
 
@@ -44,7 +49,11 @@ def test_the_body_that_we_have_already_is_the_outcome_same_body():
 
 
 def test_a_full_answer_replaces_the_validators_and_verifies_the_feed():
-    after = decide(Polled(feed=FEED, fetch=fetch(Outcome.OK, etag='"2"', body_sha256="bb"), n_entries=5, title="T"), n_new=5, now=NOW)
+    after = decide(
+        Polled(feed=FEED, fetch=fetch(Outcome.OK, etag='"2"', body_sha256="bb"), n_entries=5, title="T"),
+        n_new=5,
+        now=NOW,
+    )
     assert (after.etag, after.body_sha256, after.title, after.status) == ('"2"', "bb", "T", "verified")
     assert after.last_new_entry_at == after.last_ok_at == after.last_full_at == NOW
     assert after.next_poll_at > NOW
@@ -79,7 +88,10 @@ def test_the_server_may_ask_for_longer_pauses():
     slow = decide(Polled(feed=MET, fetch=fetch(Outcome.OK, max_age_s=7200), n_entries=10), n_new=9, now=NOW)
     assert slow.interval_s == 7200
     later = NOW + timedelta(hours=20)
-    assert decide(Polled(feed=MET, fetch=fetch(Outcome.RETRY_LATER, retry_at=later)), n_new=0, now=NOW).next_poll_at >= later
+    assert (
+        decide(Polled(feed=MET, fetch=fetch(Outcome.RETRY_LATER, retry_at=later)), n_new=0, now=NOW).next_poll_at
+        >= later
+    )
 
 
 def test_our_own_failures_are_not_held_against_the_feed():
@@ -90,7 +102,9 @@ def test_our_own_failures_are_not_held_against_the_feed():
 def test_whatever_happens_a_feed_is_asked_again_within_30_days_and_intervals_stay_in_bounds(history):
     feed, now = FEED, NOW
     for outcome, n_new in history:
-        feed = decide(Polled(feed=feed, fetch=replace(fetch(outcome), requested_at=now), n_entries=50), n_new=n_new, now=now)
+        feed = decide(
+            Polled(feed=feed, fetch=replace(fetch(outcome), requested_at=now), n_entries=50), n_new=n_new, now=now
+        )
         assert now + timedelta(seconds=MIN_INTERVAL_S * 0.9) <= feed.next_poll_at <= now + timedelta(days=31.5)
         assert MIN_INTERVAL_S <= feed.interval_s <= MAX_INTERVAL_S
         now = feed.next_poll_at

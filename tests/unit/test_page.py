@@ -13,11 +13,20 @@ NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 def fetch(outcome: Outcome, **given) -> Fetch:
     return Fetch(
-        fetch_id="x", kind="page", feed_id="f", url="https://a.example/", final_url=None, requested_at=NOW, outcome=outcome, **given
+        fetch_id="x",
+        kind="page",
+        feed_id="f",
+        url="https://a.example/",
+        final_url=None,
+        requested_at=NOW,
+        outcome=outcome,
+        **given,
     )
 
 
-@pytest.mark.parametrize("outcome", [Outcome.OK, Outcome.GONE, Outcome.WRONG_TYPE, Outcome.BLOCKED_ADDRESS, Outcome.TOO_LARGE])
+@pytest.mark.parametrize(
+    "outcome", [Outcome.OK, Outcome.GONE, Outcome.WRONG_TYPE, Outcome.BLOCKED_ADDRESS, Outcome.TOO_LARGE]
+)
 def test_a_page_that_was_had_or_never_will_be_is_not_asked_for_again(outcome):
     assert settle(fetch(outcome), n_tries=1).retry_at is None
 

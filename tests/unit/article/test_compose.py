@@ -51,7 +51,9 @@ FACTS = Facts(
     dates=(("json_ld", "2026-03-09T08:31:00Z"),),
     updated=("2026-03-09T09:00:00Z",),
 )
-PAGE = PageText(text="One two three four five six seven eight nine.\nTen.", language="en", language_confidence=0.9, facts=FACTS)
+PAGE = PageText(
+    text="One two three four five six seven eight nine.\nTen.", language="en", language_confidence=0.9, facts=FACTS
+)
 
 
 def make(job=JOB, fetch=FETCH, page=PAGE):
@@ -75,7 +77,9 @@ def test_the_feeds_date_is_taken_and_the_others_are_kept_with_the_reason():
 
 
 def test_a_date_that_the_feed_garbled_is_taken_from_the_page():
-    job = replace(JOB, published_raw="30 Feb 2026", published_at=None, published_precision=None, published_reason="no such day")
+    job = replace(
+        JOB, published_raw="30 Feb 2026", published_at=None, published_precision=None, published_reason="no such day"
+    )
     article, dates = make(job)
     assert (article.published_from, dates[0].reason) == ("json_ld", "no such day")
 

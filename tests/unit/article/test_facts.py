@@ -35,7 +35,9 @@ def test_the_date_of_something_else_is_not_the_articles():
     assert facts(ld(**{"@type": "VideoObject", "datePublished": "2026-03-01"})).dates == ()
 
 
-@pytest.mark.parametrize("text", ["{", "[" * 10_000, '{"@graph": 1}', "null", '{"@type": "NewsArticle", "datePublished": {"a": 1}}'])
+@pytest.mark.parametrize(
+    "text", ["{", "[" * 10_000, '{"@graph": 1}', "null", '{"@type": "NewsArticle", "datePublished": {"a": 1}}']
+)
 def test_broken_json_ld_is_no_fact(text):
     assert facts(f"<script type='application/ld+json'>{text}</script>").dates == ()
 
@@ -52,7 +54,10 @@ def test_titles_are_unescaped_once_more():
 
 
 def test_authors_come_as_names_without_addresses():
-    node = {"@type": "NewsArticle", "author": [{"name": "Ann Lee"}, {"name": "https://example.org/ann"}, {"name": "Ann Lee"}]}
+    node = {
+        "@type": "NewsArticle",
+        "author": [{"name": "Ann Lee"}, {"name": "https://example.org/ann"}, {"name": "Ann Lee"}],
+    }
     assert facts(ld(**node)).authors == ("Ann Lee",)
 
 
