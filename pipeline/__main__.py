@@ -140,7 +140,11 @@ def _add_feeds(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     export.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
     _command(
-        verbs, "health", "feeds:health", "say of each feed whether it collects, and if not why", "  conflictwire feeds health"
+        verbs,
+        "health",
+        "feeds:health",
+        "say of each feed whether it collects, and if not why",
+        "  conflictwire feeds health",
     )
 
 
@@ -174,7 +178,11 @@ def _add_assess(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def _add_small(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     _command(
-        commands, "doctor", "doctor:run", "say what is missing and how to mend it", "  conflictwire doctor --data /srv/conflictwire"
+        commands,
+        "doctor",
+        "doctor:run",
+        "say what is missing and how to mend it",
+        "  conflictwire doctor --data /srv/conflictwire",
     )
     demo = _command(
         commands,

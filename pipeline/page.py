@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 from pipeline.errors import REFUSED, TRANSIENT, Outcome
 from pipeline.types import Fetch, PageJob, Request
 
-_TRANSIENT_PAUSES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
+_TRANSIENT_PAUSES = (
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+    timedelta(days=3),
+)
 _OTHER_PAUSES = (timedelta(days=1), timedelta(days=7))
 
 
