@@ -13,6 +13,7 @@ from pipeline.relevance.profile import Company, Profile
 
 _NEEDY = frozenset({"weak", "context"})
 _HALF_TELLING = 2.0  # evidence that makes a sentence of the body count half
+_FAINT = 0.3  # a type with less, or with less than this share of the surest one's, is not named
 
 
 class Hit(NamedTuple):
@@ -103,16 +104,17 @@ def _weigh_body(hits: Sequence[Hit], n_sentences: int, distant: float, profile: 
 
 
 def types(hits: Iterable[Weighed]) -> tuple[tuple[str, float], ...]:
-    """Return ACLED's types that the hits hint at, surest first, each with a score in 0..1."""
+    """Return ACLED's types that the hits hint at, surest first, each with a score in 0..1; faint hints are left out."""
     points: defaultdict[str, float] = defaultdict(float)
     for hit, weight in hits:
         if hit.group.type:
             points[hit.group.type] += weight
-    scored = ((name, round(amount / (amount + 1), 3)) for name, amount in points.items())
-    return tuple(sorted((one for one in scored if one[1] >= _LEAST_TYPE), key=lambda one: (-one[1], one[0])))
-
-
-_LEAST_TYPE = 0.2
+    least = max(_FAINT, _FAINT * max(points.values(), default=0.0))
+    return tuple(
+        (name, round(amount / (amount + 1), 3))
+        for name, amount in sorted(points.items(), key=lambda item: (-item[1], item[0]))
+        if amount >= least
+    )
 
 
 def about(hits: Iterable[Weighed]) -> About:

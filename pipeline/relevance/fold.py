@@ -11,15 +11,16 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
-# Marks that readers of these scripts leave out: accents, Hebrew points, Arabic vowels and tatweel; then invisible ones.
+# Marks that writers leave out: accents, Hebrew points, Arabic vowels and tatweel, nukta; then invisible ones.
 _DROPPED = re.compile(
-    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed"
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u093c"
     "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufcf2-\ufcf4\ufe00-\ufe0f\ufe71\ufe77\ufe79\ufe7b\ufe7d\ufe7f\ufeff]+"
 )
 _SAME_LETTER = str.maketrans(
     {
         **dict(zip("ıøłđħ", "ioldh", strict=True)),  # don't decompose; Turkish ı is i, so that case can't matter
         **dict(zip("ٱىةکیەہھ", "ايهكيههه", strict=True)),  # Persian and Urdu shapes, final ya, ta marbuta
+        "ँ": "ं",  # Hindi writes either
         **dict(zip("ךםןףץ", "כמנפצ", strict=True)),  # Hebrew finals
         **dict(zip("ሃሐሑሒሓሔሕሖኀኁኂኃኄኅኆ", "ሀሀሁሂሀሄህሆሀሁሂሀሄህሆ", strict=True)),  # Amharic writes either letter
         **dict(zip("ሠሡሢሣሤሥሦኣዐዑዒዓዔዕዖፀፁፂፃፄፅፆ", "ሰሱሲሳሴስሶአአኡኢአኤእኦጸጹጺጻጼጽጾ", strict=True)),

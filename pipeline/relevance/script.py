@@ -28,7 +28,7 @@ def primary(language: str) -> str:
 
 
 def guess(text: str) -> str | None:
-    """Return the language that the letters of a text speak for; None when unsure: Latin letters must read as English."""
+    """Return the language that the letters of a text speak for; None when unsure (Latin that is not English)."""
     sample = text[:_SAMPLE]
     for letters, language in _LANGUAGE_OF:
         if len(letters.findall(sample)) > _ENOUGH * len(sample):

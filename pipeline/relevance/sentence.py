@@ -3,11 +3,13 @@
 import re
 from typing import NamedTuple
 
-_BOUNDARY = re.compile(
-    r"(?<![.!?…])(?<!\.\w)(?<!\b[A-Z])(?<!\b[MDSL][rst])(?<!\b(?:Gen|Col|Maj|Sgt|Mrs))"  # not after U.S., Mr or Gen
-    r"[.!?…]++[\"”’»')\]]*+(?=\s)"
-    r"|[。！？｡।॥؟۔።။]++[\"”’」』）]*+"
-    r"|\n(?=[ \t]*\n|[ \t]{2})"  # a blank line, or an indented one: a single line break may be a wire's hard wrap
+_BOUNDARY = re.compile(  # one set of characters first: the search skips to them
+    r"[.!?…。！？｡।॥؟۔።။\n](?:"
+    r"(?<=[.!?…])(?<![.!?…].)(?<!\.\w.)(?<!\b[A-Z].)(?<!\b[MDSL][rst].)(?<!\b(?:Gen|Col|Maj|Sgt|Mrs).)"  # not U.S., Mr.
+    r"[.!?…]*+[\"”’»')\]]*+(?=\s)"
+    r"|(?<=[。！？｡।॥؟۔።။])[。！？｡।॥؟۔።။]*+[\"”’」』）]*+"
+    r"|(?<=\n)(?=[ \t]*\n|[ \t]{2})"  # a blank line or an indented one: a single line break may be a wire's hard wrap
+    r")"
 )
 _LONGEST = 1_500  # characters; a longer run without a full stop is cut
 
