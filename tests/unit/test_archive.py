@@ -100,6 +100,7 @@ def test_a_retry_never_touches_the_file_that_is_there(tmp_path):
         ("deflate", zlib.compress(b"text", wbits=-15)),
         ("identity", b"text"),
     ],
+    ids=["gzip", "two members of gzip", "zlib", "raw deflate", "identity"],
 )
 def test_a_coded_body_is_kept_as_sent_and_read_decoded(tmp_path, coding, wire):
     with Writer(tmp_path, "a.warc.gz") as writer:
