@@ -113,6 +113,8 @@ def _limit_memory(memory_mb: int) -> int:
     A child is born with more addresses than memory, so what it may add is counted from what it has of each. One that
     has used up half of that is replaced after its item: the next must not pay for what an earlier one left behind.
     """
+    if sys.platform != "linux":  # no other tells its sizes without help
+        return sys.maxsize
     size, resident = _sizes()
     growth = max(memory_mb * _MEGABYTE - resident, _LEAST_GROWTH_MB * _MEGABYTE)
     resource.setrlimit(resource.RLIMIT_AS, (size + growth, size + growth))
@@ -121,5 +123,7 @@ def _limit_memory(memory_mb: int) -> int:
 
 def _sizes() -> tuple[int, int]:
     """Return the bytes of our address space and of our resident memory."""
+    if sys.platform != "linux":
+        return 0, 0
     size, resident = Path("/proc/self/statm").read_text().split()[:2]
     return int(size) * resource.getpagesize(), int(resident) * resource.getpagesize()

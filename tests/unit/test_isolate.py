@@ -130,6 +130,20 @@ def test_a_child_that_kept_much_is_replaced_before_the_next_item(run):
     assert run(items, n_workers=1, memory_mb=300)[1:] == [200_000_000, 200_000_000]
 
 
+def test_a_child_that_died_idle_costs_no_item(tasks):
+    def items():
+        yield "pid", None
+        (nursery,) = psutil.Process().children()
+        for child in nursery.children():
+            child.kill()
+        within(5, lambda: all(child.status() == psutil.STATUS_ZOMBIE for child in nursery.children()))
+        yield "echo", 2
+
+    with Pool(1, task=tasks.do, timeout_s=5, cpu_s=5) as pool:
+        results = [result for _, result in pool.map(items())]
+    assert results[1:] == [2]
+
+
 def test_children_are_initialized_and_share_nothing(run, tasks):
     items = [("keep", 0), *(("state", number) for number in range(3))]
     states = run(items, n_workers=1, initializer=tasks.forget)[1:]
