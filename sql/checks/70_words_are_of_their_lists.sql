@@ -1,0 +1,39 @@
+-- Columns with a closed list of words hold no other: a new word needs its place in the list and in the glossary first.
+WITH strangers AS (
+    SELECT 'fetches.outcome' AS place, outcome AS word, fetch_id AS id FROM fetches
+    WHERE outcome NOT IN (SELECT outcomes.outcome FROM outcomes)
+    UNION ALL
+    SELECT 'fetches.kind' AS place, kind AS word, fetch_id AS id FROM fetches
+    WHERE kind NOT IN ('feed', 'page', 'robots')
+    UNION ALL
+    SELECT 'feeds.last_outcome' AS place, last_outcome AS word, feed_id AS id FROM feeds
+    WHERE last_outcome NOT IN (SELECT outcomes.outcome FROM outcomes)
+    UNION ALL
+    SELECT 'articles.text_from' AS place, text_from AS word, article_id AS id FROM articles
+    WHERE text_from NOT IN ('page', 'feed')
+    UNION ALL
+    SELECT 'articles.published_precision' AS place, published_precision AS word, article_id AS id FROM articles
+    WHERE published_precision NOT IN ('second', 'minute', 'day')
+    UNION ALL
+    SELECT 'articles.published_from' AS place, published_from AS word, article_id AS id FROM articles
+    WHERE published_from NOT IN ('feed', 'json_ld', 'meta', 'time', 'url')
+    UNION ALL
+    SELECT 'relevance.label' AS place, label AS word, article_id AS id FROM relevance
+    WHERE label NOT IN ('keep', 'review', 'drop')
+    UNION ALL
+    SELECT 'relevance.about' AS place, about AS word, article_id AS id FROM relevance
+    WHERE about NOT IN ('event', 'related', 'none')
+    UNION ALL
+    SELECT 'duplicates.kind' AS place, kind AS word, article_id AS id FROM duplicates
+    WHERE kind NOT IN ('same_url', 'same_text', 'near_text', 'wire_copy')
+),
+
+final AS (
+    SELECT
+        'words_are_of_their_lists' AS check_name,
+        place || ' holds ' || word AS what,
+        id
+    FROM strangers
+)
+
+SELECT * FROM final;
