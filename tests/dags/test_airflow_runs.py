@@ -44,6 +44,12 @@ def test_the_demo_runs_the_dag_twice_and_the_second_run_adds_nothing(tmp_path):
         ).fetchall()
         assert dict(second)["not_modified"] >= 10
     assert counts
+    env = {
+        **standalone.environment(tmp_path / "demo" / "airflow", ROOT / "dags"),
+        "CONFLICTWIRE_DATA": str(tmp_path / "demo"),
+    }
+    standalone.dags_test({**env, "CONFLICTWIRE_MIN_FREE_MB": "10"}, "maintain_warehouse", {})
+    assert len(list((tmp_path / "demo" / "backups").glob("*.duckdb"))) == 1
 
 
 @contextmanager
