@@ -69,7 +69,14 @@ class Assessor:
         opening = [hit for hit in body.hits if hit.sentence < first + n_opening]
         rest = body.hits[len(opening) :]
         n_body = len(ends) - n_opening
-        return weigh(title.hits, [*lead.hits, *opening], rest, n_body=n_body, profile=self._profile)
+        return weigh(
+            title.hits,
+            [*lead.hits, *opening],
+            rest,
+            is_titled=bool(title.sentences),
+            n_body=n_body,
+            profile=self._profile,
+        )
 
     def _conclude(self, parts: list[_Part], evidence: Evidence, note: str | None) -> Relevance:
         by_sentence: defaultdict[int, list[Weighed]] = defaultdict(list)
@@ -116,7 +123,7 @@ def _read(where: Where, text: str, lexicon: Lexicon, *, before: int) -> _Part:
     found = sentences(text)
     starts = [sentence.start for sentence in found]
     hits = []
-    for match in lexicon.find(folded.text):
+    for match in lexicon.find(folded.text[:_TEXT]):
         start, end = folded.original(match.start, match.end)
         hits.append(Hit(where, start, end, match.group, before + bisect_right(starts, start) - 1))
     return _Part(where, text, found, hits)

@@ -43,14 +43,23 @@ class Evidence:
 
 
 def weigh(
-    title: Sequence[Hit], opening: Sequence[Hit], body: Sequence[Hit], *, n_body: int, profile: Profile
+    title: Sequence[Hit],
+    opening: Sequence[Hit],
+    body: Sequence[Hit],
+    *,
+    is_titled: bool,
+    n_body: int,
+    profile: Profile,
 ) -> Evidence:
-    """Weigh the hits of the three zones; `n_body` is the number of sentences in the body."""
+    """Weigh the hits of the three zones; `n_body` is the number of sentences in the body.
+
+    Where there is no title (wire reports), the opening stands in for it.
+    """
     zones, company = profile.zones, profile.company
     backing = _backing([*title, *opening], company)
     heading = [
         *_scaled(_counted(title, backing, profile), zones.title),
-        *_scaled(_counted(opening, backing, profile), zones.opening if title else zones.title),
+        *_scaled(_counted(opening, backing, profile), zones.opening if is_titled else zones.title),
     ]
     hits = (*heading, *_weigh_body(body, n_body, backing * company.distant, profile))
     past = [one for one in hits if one.hit.group.tier == "past"]
@@ -64,8 +73,12 @@ def weigh(
 def _backing(hits: Iterable[Hit], company: Company) -> float:
     """Return what is left of the weight of needy terms among these hits."""
     groups = {hit.group.name: hit.group for hit in hits}.values()
-    least = company.among_weak if sum(group.tier == "weak" for group in groups) > 1 else company.alone
-    return max(least, *(group.company for group in groups)) if groups else least
+    tiers = Counter(group.tier for group in groups)
+    least = company.among_weak if tiers["weak"] > 1 else company.alone
+    backing = max([least, *(group.company for group in groups if group.tier != "against")])
+    if tiers["strong"]:
+        return backing
+    return backing * (1 - max((group.company for group in groups if group.tier == "against"), default=0.0))
 
 
 def _counted(hits: Iterable[Hit], backing: float, profile: Profile) -> list[Weighed]:
@@ -120,7 +133,7 @@ def types(hits: Iterable[Weighed]) -> tuple[tuple[str, float], ...]:
 def about(hits: Iterable[Weighed]) -> About:
     """Say whether the hits tell of acts, or of what surrounds them."""
     points: Mapping[str, float] = _points(hits)
-    return "event" if points["event"] >= max(points["related"] / 2, 0.5) else "related"
+    return "event" if points["event"] >= max(points["related"], _FAINT) else "related"
 
 
 def _points(hits: Iterable[Weighed]) -> defaultdict[str, float]:

@@ -7,7 +7,7 @@ and case folding make equal fold alike, and each folded character knows the orig
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -30,7 +30,8 @@ _TYPOGRAPHIC = tuple(zip("’‘ʼ“”–—\u00a0", "'''\"\"-- ", strict=True
 
 
 def _fold_character(character: str) -> str:
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    bare = _DROPPED.sub("", unicodedata.normalize("NFKD", character))
+    folded = unicodedata.normalize("NFKD", bare.casefold())
     return _DROPPED.sub("", folded).translate(_SAME_LETTER)
 
 
@@ -47,16 +48,19 @@ _TABLE = _Table()
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text; `starts[i]` is where original character i begins in it, or `starts` is None when all are 1:1."""
+    """A folded text; `starts[i]` is where original character i begins in it, the last its end; None when all are 1:1."""
 
     text: str
     starts: list[int] | None
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Turn a span of the folded text (not empty) into the span of the original."""
+        """Turn a span of the folded text (not empty) into that of the original, marks after its last letter included."""
         if self.starts is None:
             return start, end
-        return bisect_right(self.starts, start) - 1, bisect_right(self.starts, end - 1)
+        after = bisect_left(self.starts, end)
+        if self.starts[after] == end:
+            after = bisect_right(self.starts, end) - 1
+        return bisect_right(self.starts, start) - 1, after
 
 
 def fold(text: str) -> Folded:
@@ -69,4 +73,4 @@ def fold(text: str) -> Folded:
     folded = text.translate(_TABLE)
     if len(folded) == len(text) and not _DROPPED.search(text):  # none shrank, so none grew
         return Folded(folded, None)
-    return Folded(folded, list(accumulate((len(_TABLE[ord(c)]) for c in text), initial=0))[:-1])
+    return Folded(folded, list(accumulate((len(_TABLE[ord(c)]) for c in text), initial=0)))

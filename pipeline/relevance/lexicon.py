@@ -1,7 +1,7 @@
 """The terms of one language, and where they stand in a text.
 
-A term is one or more words; `word*` is a beginning, `*word` an ending, `*word*` a part. Words are looked up, not searched for, so the time
-is linear in the text whatever it holds. Where words aren't spaced, a term is any run of characters.
+A term is one or more words; `word*` is a beginning, `*word` an ending, `*word*` a part. Words are looked up, not searched
+for, so the time is linear in the text whatever it holds. Where words aren't spaced, a term is any run of characters.
 """
 
 import re
@@ -92,16 +92,16 @@ class Lexicon:
 
     def __init__(self, language: Language, groups: Mapping[str, Group]) -> None:
         self.code = language.language
-        self._variants = str.maketrans(dict(language.variants))
-        patterns = [
-            pattern for name, terms in language.terms.items() for pattern in _patterns(terms, groups[name])
-        ]
+        self._variants = str.maketrans({pair[0]: pair[1] for pair in language.variants})
+        patterns = [pattern for name, terms in language.terms.items() for pattern in _patterns(terms, groups[name])]
         patterns.sort(key=_longest_first)
         self._index = _WordIndex(patterns, language.clitics) if language.spaced else _RunIndex(patterns)
 
     def find(self, folded: str) -> list[Match]:
         """Return the terms in a folded text in order, none overlapping; what a cancelling phrase covers is left out."""
-        return list(_without_cancelled(self._index.matches(folded.translate(self._variants) if self._variants else folded)))
+        return list(
+            _without_cancelled(self._index.matches(folded.translate(self._variants) if self._variants else folded))
+        )
 
 
 def _patterns(terms: Sequence[str], group: Group) -> list[_Pattern]:
@@ -179,9 +179,12 @@ class _WordIndex:
     def _follow(self, pattern: _Pattern, words: list[str], at: int) -> bool:
         """Say whether the words after the one at `at` are those that the pattern wants after its first."""
         wanted = pattern.words
-        return at + len(wanted) <= len(words) and all(
-            self._fits(wanted[i], words[at + i]) for i in range(1, len(wanted))
-        )
+        if at + len(wanted) > len(words):
+            return False
+        for i in range(1, len(wanted)):  # noqa: SIM110  # all() costs twice as much here
+            if not self._fits(wanted[i], words[at + i]):
+                return False
+        return True
 
     def _remember(self, word: str) -> "_Candidates":
         if len(self._candidates) >= _REMEMBERED:

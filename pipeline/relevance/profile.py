@@ -1,6 +1,7 @@
 """A profile: how much evidence is asked for, and how much each part of an article and each group of terms counts."""
 
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -60,9 +61,12 @@ def profile_path(profile: str | Path) -> Path:
     return path
 
 
-def parse_profile(raw: bytes, *, name: str) -> Profile:
-    """Read a profile's TOML; `name` is for the message. Raises SettingsError."""
+def parse_profile(raw: bytes, groups: Collection[str], *, name: str) -> Profile:
+    """Read a profile's TOML; `groups` are those that exist, `name` is for the message. Raises SettingsError."""
     try:
-        return Profile.model_validate(tomllib.loads(raw.decode()))
+        profile = Profile.model_validate(tomllib.loads(raw.decode()))
     except (ValueError, ValidationError) as error:
         raise SettingsError(f"relevance profile {name} can't be used: {error}") from None
+    if unknown := profile.groups.keys() - set(groups):
+        raise SettingsError(f"relevance profile {name} speaks of groups that don't exist: {', '.join(sorted(unknown))}")
+    return profile

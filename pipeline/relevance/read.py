@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.errors import SettingsError
 from pipeline.relevance.assess import Assessor
 from pipeline.relevance.definition import Relevance
 from pipeline.relevance.lexicon import parse_groups, parse_lexicon
@@ -22,11 +23,13 @@ def load(profile: str | Path = "conflict", *, lexicon: Path | None = None) -> As
     """
     folder = lexicon or data_path("config", "lexicon")
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
+    if missing := {_GROUPS, "en.toml"} - files.keys():  # other languages are tried with English terms
+        raise SettingsError(f"the lexicon in {folder} lacks {', '.join(sorted(missing))}")
     raw_profile = profile_path(profile).read_bytes()
-    groups = parse_groups(files.get(_GROUPS, b""))
+    groups = parse_groups(files[_GROUPS])
     parsed = (parse_lexicon(raw, groups, name=name) for name, raw in files.items() if name != _GROUPS)
     return Assessor(
-        profile=parse_profile(raw_profile, name=str(profile)),
+        profile=parse_profile(raw_profile, groups, name=str(profile)),
         lexicons={one.code: one for one in parsed},
         model_id=_model_id(files | {"profile": raw_profile}),
     )
