@@ -46,6 +46,7 @@ final AS (
         'there is no such ' || target || ', but the ' || kind || ' ' || holder || ' points to it' AS what,
         id
     FROM lost
+    WHERE id IS NOT NULL -- points nowhere yet; NULL NOT IN (an empty table) is true
 )
 
 SELECT * FROM final;
