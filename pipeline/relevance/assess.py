@@ -15,7 +15,7 @@ from pipeline.relevance.script import guess, primary
 from pipeline.relevance.sentence import Sentence, sentences
 from pipeline.types import Label
 
-_TITLE, _LEAD, _TEXT = 1_000, 2_000, 10_000  # characters that are read; what a text is about shows long before
+_TITLE, _LEAD, _TEXT = 1_000, 2_000, 8_000  # characters that are read; what a text is about shows long before
 _REASONS = 12
 
 

@@ -26,7 +26,7 @@ _SAME_LETTER = str.maketrans(
         **dict(zip("ሠሡሢሣሤሥሦኣዐዑዒዓዔዕዖፀፁፂፃፄፅፆ", "ሰሱሲሳሴስሶአአኡኢአኤእኦጸጹጺጻጼጽጾ", strict=True)),
     }
 )
-_TYPOGRAPHIC = tuple(zip("’‘ʼ“”–—\u00a0", "'''\"\"-- ", strict=True))
+_TYPOGRAPHIC = tuple(zip("’‘ʼ“”–—…\u00a0", "'''\"\"--. ", strict=True))
 
 
 def _fold_character(character: str) -> str:
@@ -46,21 +46,24 @@ class _Table(dict[int, str]):
 _TABLE = _Table()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Folded:
-    """A folded text; `starts[i]` is where original character i begins in it, the last its end; None when all are 1:1."""
+    """A folded text, and the way back to the original one."""
 
     text: str
-    starts: list[int] | None
+    _original: str | None  # None where every character folded to one
+    _starts: list[int] | None = None  # where each original character begins, and the last ends; made when asked for
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Turn a span of the folded text (not empty) into that of the original, marks after its last letter included."""
-        if self.starts is None:
+        """Turn a span of the folded text (not empty) into that of the original, with the marks that follow."""
+        if self._original is None:
             return start, end
-        after = bisect_left(self.starts, end)
-        if self.starts[after] == end:
-            after = bisect_right(self.starts, end) - 1
-        return bisect_right(self.starts, start) - 1, after
+        if self._starts is None:
+            self._starts = list(accumulate((len(_TABLE[ord(c)]) for c in self._original), initial=0))
+        after = bisect_left(self._starts, end)
+        if self._starts[after] == end:
+            after = bisect_right(self._starts, end) - 1
+        return bisect_right(self._starts, start) - 1, after
 
 
 def fold(text: str) -> Folded:
@@ -71,6 +74,5 @@ def fold(text: str) -> Folded:
     if text.isascii():
         return Folded(text.lower(), None)
     folded = text.translate(_TABLE)
-    if len(folded) == len(text) and not _DROPPED.search(text):  # none shrank, so none grew
-        return Folded(folded, None)
-    return Folded(folded, list(accumulate((len(_TABLE[ord(c)]) for c in text), initial=0)))
+    is_one_to_one = len(folded) == len(text) and not _DROPPED.search(text)  # none shrank, so none grew
+    return Folded(folded, None if is_one_to_one else text)

@@ -1,14 +1,14 @@
 """The terms of one language, and where they stand in a text.
 
-A term is one or more words; `word*` is a beginning, `*word` an ending, `*word*` a part. Words are looked up, not searched
-for, so the time is linear in the text whatever it holds. Where words aren't spaced, a term is any run of characters.
+A term is one or more words; `word*` is a beginning, `*word` an ending, `*word*` a part. Words are looked up, not
+searched for: the time is linear in the text whatever it holds. Where words aren't spaced, a term is any run of letters.
 """
 
 import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -52,7 +52,9 @@ class Language(BaseModel):
     name: str
     spaced: bool = True
     clitics: tuple[str, ...] = ()
-    variants: tuple[str, ...] = ()  # pairs of characters: the first is read as the second
+    variants: tuple[
+        Annotated[str, Field(min_length=2, max_length=2)], ...
+    ] = ()  # "戰战": the first is read as the second
     terms: dict[str, tuple[str, ...]]
 
 
@@ -141,9 +143,6 @@ class _Candidates(NamedTuple):
     single: _Pattern | None
 
 
-_NONE = _Candidates((), frozenset(), None)
-
-
 class _WordIndex:
     """Terms of a language that puts spaces between words, by their first word."""
 
@@ -158,19 +157,18 @@ class _WordIndex:
             index[first.strip("*")].append(pattern)
         self._part_lengths = sorted({len(part) for part in self._parts})
         self._candidates: dict[str, _Candidates] = {}
+        self._plain: set[str] = set()  # words that begin no term; most do, so they are asked first
 
     def matches(self, text: str) -> Iterator[Match]:
-        spans = [found.span() for found in _WORD.finditer(text)]
-        words = [text[start : min(end, start + _LONGEST_WORD)] for start, end in spans]
-        for at, word in enumerate(words):
-            candidates = self._candidates.get(word) or self._remember(word)
-            if candidates is _NONE:
-                continue
+        found = list(_WORD.finditer(text))
+        words = [one[0] for one in found]
+        for at in [at for at, word in enumerate(words) if word not in self._plain]:
+            candidates = self._candidates.get(words[at]) or self._remember(words[at])
             pattern = candidates.single
             if candidates.longer and self._may_follow(candidates, words, at):
                 pattern = next((longer for longer in candidates.longer if self._follow(longer, words, at)), pattern)
             if pattern:
-                yield Match(spans[at][0], spans[at + len(pattern.words) - 1][1], pattern.group)
+                yield Match(found[at].start(), found[at + len(pattern.words) - 1].end(), pattern.group)
 
     def _may_follow(self, candidates: "_Candidates", words: list[str], at: int) -> bool:
         """Rule out most by the next word's first letters; "in" and "the" begin many terms and continue few."""
@@ -187,14 +185,18 @@ class _WordIndex:
         return True
 
     def _remember(self, word: str) -> "_Candidates":
-        if len(self._candidates) >= _REMEMBERED:
+        if len(self._candidates) + len(self._plain) >= _REMEMBERED:
             self._candidates.clear()
+            self._plain.clear()
         found = sorted((one for form in self._forms(word) for one in self._starting(form)), key=_longest_first)
         longer = tuple(one for one in found if len(one.words) > 1)
         single = next((one for one in found if len(one.words) == 1), None)
         seconds = frozenset(one.words[1].rstrip("*")[:2] for one in longer)
-        candidates = _Candidates(longer, seconds, single) if found else _NONE
-        self._candidates[word] = candidates
+        candidates = _Candidates(longer, seconds, single)
+        if not found:
+            self._plain.add(word[:_LONGEST_WORD])
+        elif len(word) <= _LONGEST_WORD:
+            self._candidates[word] = candidates
         return candidates
 
     def _starting(self, form: str) -> Iterator[_Pattern]:
@@ -209,7 +211,7 @@ class _WordIndex:
 
     def _forms(self, word: str) -> list[str]:
         """Return the word, and what is left of it without the clitics before it."""
-        forms = [word]
+        forms = [word[:_LONGEST_WORD]]
         for form in forms:
             for clitic in self._clitics:
                 rest = form.removeprefix(clitic)
