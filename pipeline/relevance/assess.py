@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import exp
+from math import exp, nextafter
 
 from pipeline.relevance.definition import Reason, Relevance, Where
 from pipeline.relevance.evidence import Evidence, Hit, Weighed, about, temporal, types, weigh
@@ -17,6 +17,7 @@ from pipeline.types import Label
 
 _TITLE, _LEAD, _TEXT = 1_000, 2_000, 8_000  # characters that are read; what a text is about shows long before
 _REASONS = 12
+_BELOW_KEEP = nextafter(0.5, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Assessor:
         deciding = max(by_sentence.values(), key=lambda found: sum(one.weight for one in found), default=[])
         when = temporal(evidence, [one.hit for one in deciding])
         score, label = self._score(evidence, is_past=when == "past", is_foreign=note is not None)
-        reasons = _reasons(parts, evidence)
+        reasons = _reasons(parts, evidence, is_past=when == "past")
         if note:
             reasons = (Reason(term=note, weight=0.0, where="language", start=0, end=0), *reasons)
         is_about = label != "drop" and bool(deciding)
@@ -109,7 +110,7 @@ class Assessor:
         """Turn evidence into the score; what is long over, or in a language unread, stays in the band of review."""
         score = _logistic(evidence.present + (evidence.past if is_past else 0) - self._profile.thresholds.keep)
         if is_foreign or (is_past and score >= self._least):
-            return self._least + (0.5 - self._least) * score, "review"
+            return min(self._least + (0.5 - self._least) * score, _BELOW_KEEP), "review"
         return score, "keep" if score >= 0.5 else "review" if score >= self._least else "drop"
 
 
@@ -129,10 +130,11 @@ def _read(where: Where, text: str, lexicon: Lexicon, *, before: int) -> _Part:
     return _Part(where, text, found, hits)
 
 
-def _reasons(parts: Iterable[_Part], evidence: Evidence) -> tuple[Reason, ...]:
-    """Return the terms that spoke for conflict most, heaviest first."""
+def _reasons(parts: Iterable[_Part], evidence: Evidence, *, is_past: bool) -> tuple[Reason, ...]:
+    """Return the terms that spoke for conflict most, heaviest first; bygone wars count only where they decide."""
     texts = {part.where: part.text for part in parts}
-    top = sorted((one for one in evidence.hits if one.weight > 0), key=lambda one: -one.weight)[:_REASONS]
+    counted = (one for one in evidence.hits if one.weight > 0 and (is_past or one.hit.group.tier != "past"))
+    top = sorted(counted, key=lambda one: -one.weight)[:_REASONS]
     return tuple(
         Reason(
             term=texts[hit.where][hit.start : hit.end],

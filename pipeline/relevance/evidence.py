@@ -56,6 +56,7 @@ def weigh(
     Where there is no title (wire reports), the opening stands in for it.
     """
     zones, company = profile.zones, profile.company
+    title, opening, body = (_wanted(hits, profile) for hits in (title, opening, body))
     backing = _backing([*title, *opening], company)
     heading = [
         *_scaled(_counted(title, backing, profile), zones.title),
@@ -68,6 +69,11 @@ def weigh(
         past=sum(one.weight for one in past),
         hits=hits,
     )
+
+
+def _wanted(hits: Iterable[Hit], profile: Profile) -> list[Hit]:
+    """Leave out the groups that the profile switches off, so that they don't give company either."""
+    return [hit for hit in hits if profile.groups.get(hit.group.name) != 0]
 
 
 def _backing(hits: Iterable[Hit], company: Company) -> float:

@@ -26,6 +26,9 @@ _SHORTEST_STEM = 3  # characters that must be left of a word when clitics are ta
 _REMEMBERED = 50_000  # words a lexicon remembers the candidates of
 
 
+_Pair = Annotated[str, Field(min_length=2, max_length=2)]
+
+
 class Group(BaseModel):
     """Terms of one meaning and weight: a table of config/lexicon/groups.toml."""
 
@@ -43,7 +46,8 @@ class Group(BaseModel):
 class Language(BaseModel):
     """One file of config/lexicon/: terms by group.
 
-    `spaced`: the language puts spaces between words. `clitics` are what may be glued before a word.
+    `spaced`: the language puts spaces between words. `clitics` are what may be glued before a word. `variants` are
+    pairs of letters, the first to be read as the second.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,9 +56,7 @@ class Language(BaseModel):
     name: str
     spaced: bool = True
     clitics: tuple[str, ...] = ()
-    variants: tuple[
-        Annotated[str, Field(min_length=2, max_length=2)], ...
-    ] = ()  # "戰战": the first is read as the second
+    variants: tuple[_Pair, ...] = ()
     terms: dict[str, tuple[str, ...]]
 
 
@@ -101,9 +103,8 @@ class Lexicon:
 
     def find(self, folded: str) -> list[Match]:
         """Return the terms in a folded text in order, none overlapping; what a cancelling phrase covers is left out."""
-        return list(
-            _without_cancelled(self._index.matches(folded.translate(self._variants) if self._variants else folded))
-        )
+        text = folded.translate(self._variants) if self._variants else folded
+        return list(_without_cancelled(self._index.matches(text)))
 
 
 def _patterns(terms: Sequence[str], group: Group) -> list[_Pattern]:
