@@ -248,7 +248,7 @@ class ScoredType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """A term that counted towards a judgement: its weight, and where it stands (title, lead or text; characters)."""
+    """A term that counted towards a judgement: its weight, and where it stands (title, lead or body; characters)."""
 
     term: str
     weight: float

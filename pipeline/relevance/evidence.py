@@ -12,6 +12,7 @@ from pipeline.relevance.lexicon import Group
 from pipeline.relevance.profile import Company, Profile
 
 _NEEDY = frozenset({"weak", "context"})
+_TELLING_SENTENCES = 6  # a body of fewer is too short to say what world it is from
 _HALF_TELLING = 2.0  # evidence that makes a sentence of the body count half
 _FAINT = 0.3  # a type with less, or with less than this share of the surest one's, is not named
 
@@ -65,7 +66,7 @@ def weigh(
     hits = (*heading, *_weigh_body(body, n_body, backing * company.distant, profile))
     past = [one for one in hits if one.hit.group.tier == "past"]
     return Evidence(
-        present=sum(one.weight for one in hits) - sum(one.weight for one in past),
+        present=sum(one.weight for one in hits) - sum(one.weight for one in past) - _elsewhere(body, n_body, profile),
         past=sum(one.weight for one in past),
         hits=hits,
     )
@@ -74,6 +75,18 @@ def weigh(
 def _wanted(hits: Iterable[Hit], profile: Profile) -> list[Hit]:
     """Leave out the groups that the profile switches off, so that they don't give company either."""
     return [hit for hit in hits if profile.groups.get(hit.group.name) != 0]
+
+
+def _elsewhere(body: Sequence[Hit], n_sentences: int, profile: Profile) -> float:
+    """Return what a body loses that is about a match, a film or a market; a few sentences can't tell."""
+    if n_sentences < _TELLING_SENTENCES:
+        return 0.0
+    speaking: defaultdict[str, set[int]] = defaultdict(set)
+    for hit in body:
+        if hit.group.name in profile.zones.other_worlds:
+            speaking[hit.group.name].add(hit.sentence)
+    share = max(map(len, speaking.values()), default=0) / n_sentences
+    return profile.zones.other * max(0.0, share - profile.zones.other_share)
 
 
 def _backing(hits: Iterable[Hit], company: Company) -> float:

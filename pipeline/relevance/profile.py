@@ -29,6 +29,9 @@ class Zones(_Part):
     opening_characters: int = Field(gt=0)
     body: float = Field(ge=0)  # the most that all the rest can add
     body_sentences: float = Field(gt=0)  # so many telling sentences add half of it
+    other_worlds: tuple[str, ...]  # groups whose own news borrows the words of war
+    other_share: float = Field(ge=0, le=1)  # a body of which more speaks of one of them is about that
+    other: float = Field(ge=0)  # what each share above it takes away
 
 
 class Company(_Part):

@@ -413,7 +413,7 @@ COMMENT ON COLUMN relevance.label IS 'keep, review or drop';
 COMMENT ON COLUMN relevance.about IS 'event, related or none';
 COMMENT ON COLUMN relevance.types IS 'types of event after ACLED, with scores';
 COMMENT ON COLUMN relevance.temporal IS 'now, past or possible';
-COMMENT ON COLUMN relevance.reasons IS 'terms that decided, their weight, where they stand (title, lead, text) and at which characters';
+COMMENT ON COLUMN relevance.reasons IS 'terms that decided, their weight, where they stand (title, lead, body) and at which characters; language for a note on a language without a lexicon';
 COMMENT ON COLUMN relevance.sentence IS 'sentence that decided';
 COMMENT ON COLUMN relevance.sentence_start IS 'its first character in the text, from 0; NULL where the title decided';
 COMMENT ON COLUMN relevance.sentence_end IS 'character after its last';

@@ -26,7 +26,7 @@ COMMENT ON COLUMN conflict_articles.score IS 'how surely it is about conflict, 0
 COMMENT ON COLUMN conflict_articles.about IS 'event, related or none';
 COMMENT ON COLUMN conflict_articles.types IS 'types of event after ACLED, with scores';
 COMMENT ON COLUMN conflict_articles.temporal IS 'now, past or possible';
-COMMENT ON COLUMN conflict_articles.reasons IS 'terms that decided, their weight, where they stand (title, lead, text) and at which characters';
+COMMENT ON COLUMN conflict_articles.reasons IS 'terms that decided, their weight, where they stand (title, lead, body) and at which characters; language for a note on a language without a lexicon';
 COMMENT ON COLUMN conflict_articles.sentence IS 'sentence that decided';
 COMMENT ON COLUMN conflict_articles.sentence_start IS 'its first character in the text, from 0; NULL where the title decided';
 COMMENT ON COLUMN conflict_articles.sentence_end IS 'character after its last';
