@@ -1,29 +1,29 @@
--- What a row points to is there: an entry's article, an article's outlet, a copy's original … All pointers to articles
--- are looked up in one go, which costs one pass over them.
+-- What a row points to is there: an entry's article, an article's outlet, a copy's original … Which rows point to a lost
+-- one, a query on the id tells; to carry their ids along would cost as much as all the rest.
 WITH to_articles AS (
-    SELECT 'entry' AS kind, entry_id AS holder, article_id AS id FROM entries
+    SELECT 'entries.article_id' AS pointer, article_id AS id FROM entries
     UNION ALL
-    SELECT 'address' AS kind, url_key AS holder, article_id AS id FROM article_urls
+    SELECT 'article_urls.article_id' AS pointer, article_id AS id FROM article_urls
     UNION ALL
-    SELECT 'member of story' AS kind, story_id AS holder, article_id AS id FROM story_articles
+    SELECT 'story_articles.article_id' AS pointer, article_id AS id FROM story_articles
     UNION ALL
-    SELECT 'revision' AS kind, revision_id AS holder, article_id AS id FROM revisions
+    SELECT 'revisions.article_id' AS pointer, article_id AS id FROM revisions
     UNION ALL
-    SELECT 'copy of original' AS kind, original_id AS holder, article_id AS id FROM duplicates
+    SELECT 'duplicates.article_id' AS pointer, article_id AS id FROM duplicates
     UNION ALL
-    SELECT 'original of copy' AS kind, article_id AS holder, original_id AS id FROM duplicates
+    SELECT 'duplicates.original_id' AS pointer, original_id AS id FROM duplicates
 ),
 
 to_feeds AS (
-    SELECT 'entry' AS kind, entry_id AS holder, feed_id AS id FROM entries
+    SELECT 'entries.feed_id' AS pointer, feed_id AS id FROM entries
     UNION ALL
-    SELECT 'article' AS kind, article_id AS holder, feed_id AS id FROM articles
+    SELECT 'articles.feed_id' AS pointer, feed_id AS id FROM articles
 ),
 
 to_sources AS (
-    SELECT 'feed' AS kind, feed_id AS holder, source_id AS id FROM feeds
+    SELECT 'feeds.source_id' AS pointer, source_id AS id FROM feeds
     UNION ALL
-    SELECT 'article' AS kind, article_id AS holder, source_id AS id FROM articles
+    SELECT 'articles.source_id' AS pointer, source_id AS id FROM articles
 ),
 
 lost AS (
@@ -36,14 +36,14 @@ lost AS (
     SELECT 'outlet' AS target, * FROM to_sources
     WHERE id NOT IN (SELECT sources.source_id FROM sources)
     UNION ALL
-    SELECT 'living story' AS target, 'article' AS kind, article_id AS holder, story_id AS id FROM story_articles
+    SELECT 'living story' AS target, 'story_articles.story_id' AS pointer, story_id AS id FROM story_articles
     WHERE story_id NOT IN (SELECT stories.story_id FROM stories WHERE stories.superseded_by IS NULL)
 ),
 
 final AS (
     SELECT
         'references_lead_somewhere' AS check_name,
-        'there is no such ' || target || ', but the ' || kind || ' ' || holder || ' points to it' AS what,
+        'there is no such ' || target || ', but ' || pointer || ' points to it' AS what,
         id
     FROM lost
     WHERE id IS NOT NULL -- points nowhere yet; NULL NOT IN (an empty table) is true
