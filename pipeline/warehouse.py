@@ -26,7 +26,6 @@ from pipeline.errors import CheckError, DiskFullError, InputError, NewerStoreErr
 from pipeline.resources import data_path
 
 Connection = duckdb.DuckDBPyConnection
-Error = duckdb.Error
 
 _FICLONE = 0x40049409  # linux/fs.h: share the blocks instead of copying them, where the file system can
 _PUBLISH_EVERY_S = 3600
@@ -71,10 +70,7 @@ def writing(settings: Settings) -> Iterator[Connection]:
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[Connection]:
-    """Give what is known so far, read-only and current: the warehouse itself, for a moment, inside `writer_lock`.
-
-    Before the first load it is an empty database of the same schema.
-    """
+    """Give what is known so far: the warehouse, for a moment, inside `writer_lock`; empty before the first load."""
     with writer_lock(settings):
         _refuse_newer_snapshot(settings)
         # read-write, as a WAL left by a kill can only be replayed by a writer
