@@ -8,17 +8,18 @@ finds out what it has already asked for. ISO 28500:2017 (WARC 1.1).
 import json
 import os
 import zlib
+from base64 import b32encode
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from hashlib import sha1
-from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
+from uuid import uuid4
 
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from fastwarc.warc import ArchiveIterator, WarcRecordType
 from isal import igzip
 
 from pipeline.errors import Outcome, StoreError
@@ -27,6 +28,7 @@ from pipeline.types import Fetch, Response
 _COMPRESSION = 1  # isal's 1 of 0..3: measured 20 times faster than zlib's 6 at 1.15 of its size
 _URI_SAFE = "%:/?#[]@!$&'()*+,;=~-._"  # nothing that could end a header line
 _TIMES = ("requested_at", "retry_at")
+_NAMES = tuple(field.name for field in fields(Fetch))
 
 
 class Writer:
@@ -37,10 +39,10 @@ class Writer:
     """
 
     def __init__(self, root: Path, name: str) -> None:
-        self._root = root
-        self._path = _unused(root / name)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self._path.open("xb")
+        path = _unused(root / name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._name = path.relative_to(root).as_posix()
+        self._file = path.open("xb")
 
     def __enter__(self) -> Self:
         return self
@@ -54,26 +56,34 @@ class Writer:
 
     def write(self, response: Response) -> Fetch:
         """Store the exchange; return its row with `raw_ref` set when an answer came."""
-        fetch = response.fetch
+        fetch, body = response.fetch, response.wire_body
         if response.status_line:
-            fetch = replace(fetch, raw_ref=f"{self._path.relative_to(self._root)}:{self._file.tell()}")
+            fetch = replace(fetch, raw_ref=f"{self._name}:{self._file.tell()}")
             head = "".join(f"{name}: {value}\r\n" for name, value in response.headers)
-            block = f"{response.status_line}\r\n{head}\r\n".encode("utf-8", "surrogateescape")
-            record = _record(WarcRecordType.response, fetch, fetch.final_url or fetch.url)
-            record.is_http = True
+            block = f"{response.status_line}\r\n{head}\r\n".encode("utf-8", "surrogateescape") + body
+            said = {"Content-Type": "application/http; msgtype=response", "WARC-Payload-Digest": _digest(body)}
             if response.remote_ip:
-                record.headers.append("WARC-IP-Address", response.remote_ip)
-            self._append(record, block + response.wire_body, sha1(response.wire_body, usedforsecurity=False).digest())
-        record = _record(WarcRecordType.metadata, fetch, fetch.url)
-        record.headers.append("Content-Type", "application/json")
-        self._append(record, json.dumps(asdict(fetch), default=_jsonable).encode())
+                said["WARC-IP-Address"] = response.remote_ip
+            self._append("response", fetch, fetch.final_url or fetch.url, block, said)
+        row = _ROW.encode({name: getattr(fetch, name) for name in _NAMES})  # asdict() would copy each value deeply
+        self._append("metadata", fetch, fetch.url, row.encode(), {"Content-Type": "application/json"})
         return fetch
 
-    def _append(self, record: WarcRecord, block: bytes, payload_digest: bytes | None = None) -> None:
-        record.set_bytes_content(block)
-        plain = BytesIO()
-        record.write(plain, checksum_data=True, payload_digest=payload_digest)
-        self._file.write(igzip.compress(plain.getbuffer(), compresslevel=_COMPRESSION))
+    def _append(self, kind: str, fetch: Fetch, url: str, block: bytes, said: dict[str, str]) -> None:
+        """Write one record: half of the time that a library takes for its lines, and there are two a request."""
+        fields = {
+            "WARC-Type": kind,
+            "WARC-Date": f"{fetch.requested_at.replace(tzinfo=None).isoformat()}Z",
+            "WARC-Record-ID": f"<urn:uuid:{uuid4()}>",
+            "WARC-Target-URI": quote(url, safe=_URI_SAFE, errors="replace"),
+            "WARC-X-Fetch-Id": fetch.fetch_id,
+            "WARC-Block-Digest": _digest(block),
+            "Content-Length": str(len(block)),
+            **said,
+        }
+        head = "\r\n".join(["WARC/1.1", *(f"{name}: {value}" for name, value in fields.items())]).encode()
+        record = b"".join((head, b"\r\n\r\n", block, b"\r\n\r\n"))
+        self._file.write(igzip.compress(record, compresslevel=_COMPRESSION))
 
 
 def read_fetches(root: Path, name: str) -> Iterator[Fetch]:
@@ -130,7 +140,7 @@ def _records(path: Path, kind: WarcRecordType) -> Iterator[bytes]:
             return
         except (OSError, ValueError, EOFError):  # a cut last member
             return
-        if len(body) == record.content_length:
+        if 0 < len(body) == record.content_length:  # 0 where the cut went through the record's head
             yield body
 
 
@@ -147,16 +157,14 @@ def _unused(path: Path) -> Path:
     return path
 
 
-def _record(kind: WarcRecordType, fetch: Fetch, url: str) -> WarcRecord:
-    record = WarcRecord()
-    record.init_headers(kind)
-    record.record_date = fetch.requested_at
-    record.headers.append("WARC-Target-URI", quote(url, safe=_URI_SAFE, errors="replace"))
-    record.headers.append("WARC-X-Fetch-Id", fetch.fetch_id)
-    return record
+def _digest(block: bytes) -> str:
+    return "sha1:" + b32encode(sha1(block, usedforsecurity=False).digest()).decode()
 
 
 def _jsonable(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+_ROW = json.JSONEncoder(default=_jsonable)

@@ -6,6 +6,7 @@ A batch that was killed and runs again finds in its own WARC files what it has a
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
 
 from pipeline.archive import Writer, read_fetches
 from pipeline.config import Settings
@@ -13,7 +14,6 @@ from pipeline.errors import ConflictwireError
 from pipeline.http import Gateway
 from pipeline.progress import Progress
 from pipeline.types import Fetch, Request, Response
-from pipeline.url import host_of
 
 _PER_HOST = 2  # as many as the gateway lets through at a time; more would only wait there
 
@@ -71,6 +71,6 @@ def _by_host(requests: Sequence[Request]) -> list[list[Request]]:
 
 def _host(url: str) -> str:
     try:
-        return host_of(url)
+        return urlsplit(url).netloc.lower()
     except ValueError:
         return ""  # no address; the gateway will say so

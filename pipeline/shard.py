@@ -6,11 +6,12 @@ A shard is written whole or not at all, so a stage that is run again replaces wh
 import os
 import types
 import typing
-from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -18,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 Row = TypeVar("Row")
+Convert = Callable[[Any], Any]
 
 _TIMESTAMP = pa.timestamp("us")  # UTC without a zone, as the warehouse keeps it
 _PLAIN = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_(), datetime: _TIMESTAMP}
@@ -32,8 +34,8 @@ def schema(row_type: type) -> pa.Schema:
 
 def table(row_type: type, items: Iterable[Any]) -> pa.Table:
     """Return rows as an Arrow table."""
-    items = list(items)
-    columns = {name: [_value(getattr(row, name)) for row in items] for name in schema(row_type).names}
+    items, converters = list(items), _converters(row_type)
+    columns = {name: _column(items, name, converters.get(name)) for name in schema(row_type).names}
     return pa.table(columns, schema=schema(row_type))
 
 
@@ -55,9 +57,8 @@ def read(path: Path, row_type: type[Row]) -> Iterator[Row]:
 
 def rows(content: pa.Table | pa.RecordBatch, row_type: type[Row]) -> Iterator[Row]:
     """Yield the rows of an Arrow table as instances of `row_type`; the columns must be its fields."""
-    hints = get_type_hints(row_type)
-    for row in content.to_pylist():
-        yield row_type(**{name: _restore(value, hints[name]) for name, value in row.items()})
+    for values in content.to_pylist():
+        yield _row(row_type, values)
 
 
 def arrow(paths: Iterable[Path], row_type: type) -> pa.Table:
@@ -66,40 +67,80 @@ def arrow(paths: Iterable[Path], row_type: type) -> pa.Table:
     return pa.concat_tables(tables) if tables else schema(row_type).empty_table()
 
 
+def _kind(hint: Any) -> Any:
+    """Return the type of what may be None."""
+    if get_origin(hint) in (types.UnionType, typing.Union):
+        return next(part for part in get_args(hint) if part is not type(None))
+    return hint
+
+
+def _is_row(kind: Any) -> bool:  # is_dataclass() would tell mypy too much
+    return is_dataclass(kind)
+
+
 def _arrow(hint: Any) -> pa.DataType:
-    if get_origin(hint) in (types.UnionType, typing.Union):
-        return _arrow(next(part for part in get_args(hint) if part is not type(None)))
-    if get_origin(hint) is Literal or (isinstance(hint, type) and issubclass(hint, StrEnum)):
+    kind = _kind(hint)
+    if get_origin(kind) is Literal or (isinstance(kind, type) and issubclass(kind, StrEnum)):
         return pa.string()
-    if get_origin(hint) is tuple:
-        return pa.list_(_arrow(get_args(hint)[0]))
-    if hasattr(hint, "__dataclass_fields__"):
-        return pa.struct([pa.field(f.name, _arrow(get_type_hints(hint)[f.name])) for f in fields(hint)])
-    return _PLAIN[hint]
+    if get_origin(kind) is tuple:
+        return pa.list_(_arrow(get_args(kind)[0]))
+    return pa.struct(list(schema(kind))) if _is_row(kind) else _PLAIN[kind]
 
 
-def _value(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=None)  # aware UTC by the house rule
-    if isinstance(value, tuple):
-        return [_value(part) for part in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {field.name: _value(getattr(value, field.name)) for field in fields(value)}
-    return value
+def _column(items: list[Any], name: str, convert: Convert | None) -> list[Any]:
+    values = list(map(attrgetter(name), items))
+    return [None if value is None else convert(value) for value in values] if convert else values
 
 
-def _restore(value: Any, hint: Any) -> Any:  # noqa: PLR0911  one return a kind of value
-    if value is None:
-        return None
-    if get_origin(hint) in (types.UnionType, typing.Union):
-        return _restore(value, next(part for part in get_args(hint) if part is not type(None)))
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC)
-    if isinstance(value, list):
-        return tuple(_restore(part, get_args(hint)[0]) for part in value)
-    if hasattr(hint, "__dataclass_fields__"):
-        inner = get_type_hints(hint)
-        return hint(**{name: _restore(part, inner[name]) for name, part in value.items()})
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint(value)
-    return value
+@cache
+def _converters(row_type: type) -> dict[str, Convert]:
+    """Return how values become what Arrow reads, for those fields that it can't read as they are.
+
+    It reads tuples, enums, and aware times, which it takes to UTC.
+    """
+    return _for_fields(row_type, _converter)
+
+
+def _converter(hint: Any) -> Convert | None:
+    kind = _kind(hint)
+    if get_origin(kind) is tuple:
+        convert = _converter(get_args(kind)[0])
+        return (lambda values: [convert(value) for value in values]) if convert else None
+    return partial(_struct, kind) if _is_row(kind) else None
+
+
+def _struct(row_type: type, row: Any) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in schema(row_type).names}
+    for name, convert in _converters(row_type).items():
+        if values[name] is not None:
+            values[name] = convert(values[name])
+    return values
+
+
+@cache
+def _restorers(row_type: type) -> dict[str, Convert]:
+    """Return how what Arrow gives becomes the values of a row, for those fields where the two differ."""
+    return _for_fields(row_type, _restorer)
+
+
+def _restorer(hint: Any) -> Convert | None:
+    kind = _kind(hint)
+    if get_origin(kind) is tuple:
+        restore = _restorer(get_args(kind)[0])
+        return (lambda values: tuple(map(restore, values))) if restore else tuple
+    if _is_row(kind):
+        return partial(_row, kind)
+    if kind is datetime:
+        return lambda value: value.replace(tzinfo=UTC)
+    return kind if isinstance(kind, type) and issubclass(kind, StrEnum) else None
+
+
+def _row(row_type: Callable[..., Row], values: dict[str, Any]) -> Row:
+    for name, restore in _restorers(row_type).items():
+        if values[name] is not None:
+            values[name] = restore(values[name])
+    return row_type(**values)
+
+
+def _for_fields(row_type: type, maker: Callable[[Any], Convert | None]) -> dict[str, Convert]:
+    return {name: made for name, hint in get_type_hints(row_type).items() if (made := maker(hint))}

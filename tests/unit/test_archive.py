@@ -70,13 +70,15 @@ def test_a_refusal_leaves_a_metadata_record_only(tmp_path):
     assert list(read_fetches(tmp_path, "a.warc.gz")) == [row]
 
 
-@pytest.mark.parametrize("cut", [30, 150, 300])
-def test_a_file_cut_by_a_kill_gives_its_whole_records(tmp_path, cut):
+def test_a_file_cut_by_a_kill_gives_its_whole_records(tmp_path):
     with Writer(tmp_path, "a.warc.gz") as writer:
         rows = [writer.write(answer(b"x" * 500, fetch_id=str(n))) for n in range(3)]
     path = tmp_path / "a.warc.gz"
-    path.write_bytes(path.read_bytes()[:-cut])
-    assert list(read_fetches(tmp_path, "a.warc.gz")) == rows[:2]
+    whole = path.read_bytes()
+    third = int(rows[2].raw_ref.rpartition(":")[2])
+    for end in range(third, len(whole) - 20):  # what comes after is no row's
+        path.write_bytes(whole[:end])
+        assert list(read_fetches(tmp_path, "a.warc.gz")) == rows[:2], end
 
 
 def test_a_retry_never_touches_the_file_that_is_there(tmp_path):
