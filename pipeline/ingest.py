@@ -30,7 +30,7 @@ from pipeline.collect import collect
 from pipeline.config import Settings
 from pipeline.entry.read import read_documents
 from pipeline.errors import Outcome, RunFailedError
-from pipeline.feed import Polled
+from pipeline.feed import NewEntry, Polled
 from pipeline.progress import Progress
 from pipeline.relevance import judge
 from pipeline.subscriptions import Subscription, feed_id
@@ -91,8 +91,8 @@ def plan(run: Run, given: Sequence[Subscription] | None = None, *, n_batches: in
     dropped = [replace(feed, is_active=False) for key, feed in known.items() if key not in listed and given is None]
     shard.write(run.file("plan.feeds"), Feed, [*wanted, *dropped])
     due = [feed for feed in wanted if poll_all or feeds_stage.is_due(feed, now)]
-    run.settings.require_manners({host_port_of(feed.url) for feed in due})
-    return _write_batches(run, "poll", Feed, due, n_batches=n_batches, group=lambda feed: _host(feed.url))
+    run.settings.require_manners({host_port_of(feeds_stage.asked_url(feed)) for feed in due})
+    return _write_batches(run, "poll", Feed, due, n_batches=n_batches, group=_feed_host)
 
 
 def poll(run: Run, batch: str) -> int:
@@ -123,9 +123,12 @@ def choose(run: Run, *, n_batches: int) -> list[str]:
         new = con.execute(warehouse.statement("stages", "new_entries.sql")).to_arrow_table()
         warehouse.hand_over(con, "new_entries", new)
         jobs = con.execute(warehouse.statement("stages", "page_jobs.sql")).to_arrow_table()
-    n_new = Counter(new.column("feed_id").to_pylist())
+    by_feed: dict[str, list[NewEntry]] = defaultdict(list)
+    for entry in shard.rows(new.select(shard.schema(NewEntry).names), NewEntry):
+        by_feed[entry.feed_id].append(entry)
     polls = [polled for path in run.files("poll-*.polled") for polled in shard.read(path, Polled)]
-    after = [feeds_stage.decide(polled, n_new=n_new[polled.feed.feed_id], now=now) for polled in polls]
+    news = {p.feed.feed_id: feeds_stage.news_of(p.feed, by_feed[p.feed.feed_id]) for p in polls}
+    after = [feeds_stage.decide(polled, news=news[polled.feed.feed_id], now=now) for polled in polls]
     shard.write(run.file("choose.feeds"), Feed, after)
     wanted = list(shard.rows(jobs, PageJob))
     return _write_batches(run, "page", PageJob, wanted, n_batches=n_batches, group=lambda job: _host(job.link))
@@ -220,6 +223,8 @@ def _subscribed(known: Feed | None, sub: Subscription, *, now: datetime) -> Feed
     """Return the feed as the list has it, with all that we know of it."""
     outlet = sub.outlet or sub.name or _host(sub.url)
     source_id = short_hash("source", outlet.casefold())
+    if known and (known.url, known.name, known.outlet) != (sub.url, sub.name or None, outlet):
+        known = feeds_stage.as_listed_anew(known)
     return replace(
         known or Feed(feed_id=feed_id(sub.url), url=sub.url, source_id=source_id, added_at=now),
         url=sub.url,
@@ -260,6 +265,10 @@ def _with_lost_pages(run: Run) -> set[str]:
     """Return the feeds some of whose pages were in a batch that died."""
     lost = [path for path in run.files("page-*.todo") if not run.file(f"{path.name.split('.')[0]}.articles").exists()]
     return {job.feed_id for path in lost for job in shard.read(path, PageJob)}
+
+
+def _feed_host(feed: Feed) -> str:
+    return _host(feeds_stage.asked_url(feed))
 
 
 def _host(url: str | None) -> str:

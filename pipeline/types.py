@@ -100,6 +100,18 @@ class Feed:
     failures: float = 0.0
     interval_s: int = 3600
     next_poll_at: datetime | None = None
+    polled_url: str | None = None
+    former_urls: tuple[str, ...] = ()
+    moving_to: str | None = None
+    n_moving_days: int = 0
+    moving_at: datetime | None = None
+    n_gone_days: int = 0
+    gone_at: datetime | None = None
+    retired_at: datetime | None = None
+    lied_at: datetime | None = None
+    link_hosts: tuple[str, ...] = ()
+    alarm: str | None = None
+    alarm_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,12 +46,24 @@ CREATE TABLE feeds (
     failures DOUBLE NOT NULL,
     interval_s BIGINT NOT NULL,
     next_poll_at TIMESTAMP,
+    polled_url VARCHAR,
+    former_urls VARCHAR[],
+    moving_to VARCHAR,
+    n_moving_days BIGINT NOT NULL DEFAULT 0,
+    moving_at TIMESTAMP,
+    n_gone_days BIGINT NOT NULL DEFAULT 0,
+    gone_at TIMESTAMP,
+    retired_at TIMESTAMP,
+    lied_at TIMESTAMP,
+    link_hosts VARCHAR[],
+    alarm VARCHAR,
+    alarm_at TIMESTAMP,
     run_id VARCHAR,
     code_version VARCHAR
 );
 COMMENT ON TABLE feeds IS 'Feeds: one RSS, Atom or JSON Feed address each, mirrored from the feeds file, with all that polling knows of it.';
 COMMENT ON COLUMN feeds.feed_id IS 'id of the feed, a hash of its normalized address';
-COMMENT ON COLUMN feeds.url IS 'address as it is requested';
+COMMENT ON COLUMN feeds.url IS 'address as the feeds file has it, requested unless polled_url says otherwise';
 COMMENT ON COLUMN feeds.source_id IS 'outlet, see sources';
 COMMENT ON COLUMN feeds.name IS 'name given in the feeds file';
 COMMENT ON COLUMN feeds.outlet IS 'outlet''s name given in the feeds file';
@@ -76,6 +88,18 @@ COMMENT ON COLUMN feeds.n_new_last IS 'new entries of the last full answer';
 COMMENT ON COLUMN feeds.failures IS 'graded failures in a row: 1 for a refusal, 0.5 for a server error, 0.25 for a time-out; 0 after a success';
 COMMENT ON COLUMN feeds.interval_s IS 'pause that polling has settled upon, seconds';
 COMMENT ON COLUMN feeds.next_poll_at IS 'due from then on, UTC; NULL is due now';
+COMMENT ON COLUMN feeds.polled_url IS 'address that a permanent redirect led to on three days, requested since; NULL: url is';
+COMMENT ON COLUMN feeds.former_urls IS 'addresses that were requested before, oldest first, at most 20';
+COMMENT ON COLUMN feeds.moving_to IS 'where its permanent redirect leads, while we wait for it to last three days';
+COMMENT ON COLUMN feeds.n_moving_days IS 'UTC days on which it led there to a feed, in a row';
+COMMENT ON COLUMN feeds.moving_at IS 'last of these days, the first request of it, UTC';
+COMMENT ON COLUMN feeds.n_gone_days IS 'UTC days on which the server said 410 since the last success';
+COMMENT ON COLUMN feeds.gone_at IS 'last of these days, the first request of it, UTC';
+COMMENT ON COLUMN feeds.retired_at IS 'third day of 410, UTC; asked every 30 days from then on; NULL after any success';
+COMMENT ON COLUMN feeds.lied_at IS 'when new entries last showed that its validators or its 304 lie, UTC; asked without validators for 30 days';
+COMMENT ON COLUMN feeds.link_hosts IS 'hosts that its entries link to, latest first, at most 20';
+COMMENT ON COLUMN feeds.alarm IS 'what should be looked at, in words: old entries issued again, or another feed at this address; NULL once it is over';
+COMMENT ON COLUMN feeds.alarm_at IS 'when something last spoke for the alarm, UTC';
 COMMENT ON COLUMN feeds.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN feeds.code_version IS 'release of conflictwire that wrote or last changed the row';
 
