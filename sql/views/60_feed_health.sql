@@ -32,17 +32,6 @@ week_of_pages AS (
     GROUP BY fetches.feed_id
 ),
 
--- polls are at most 30 days apart, so the last one is not far back; '' because arg_max passes NULL over
-last_polls AS (
-    SELECT
-        fetches.feed_id,
-        arg_max(coalesce(fetches.permanent_url, ''), fetches.requested_at) AS moved_to
-    FROM fetches
-    INNER JOIN clock ON fetches.requested_at > clock.as_of - INTERVAL 40 DAY
-    WHERE fetches.kind = 'feed'
-    GROUP BY fetches.feed_id
-),
-
 known AS (
     SELECT
         feeds.*,
@@ -50,7 +39,6 @@ known AS (
         sources.name AS source_name,
         outcomes.is_ok,
         outcomes.next_step AS outcome_step,
-        nullif(nullif(last_polls.moved_to, ''), feeds.url) AS moved_to,
         coalesce(week_of_entries.n_entries_7d, 0) AS n_entries_7d,
         coalesce(week_of_pages.n_pages_7d, 0) AS n_pages_7d,
         coalesce(week_of_pages.n_pages_had_7d, 0) AS n_pages_had_7d,
@@ -63,6 +51,7 @@ known AS (
         CASE
             WHEN NOT feeds.is_active THEN 'inactive'
             WHEN feeds.last_polled_at IS NULL THEN 'never met'
+            WHEN feeds.retired_at IS NOT NULL THEN 'retired'
             WHEN outcomes.is_refusal THEN 'refused'
             WHEN feeds.last_ok_at IS NULL THEN 'never met'
             WHEN feeds.failures > 0 OR outcomes.is_ok IS NOT TRUE THEN 'failing'
@@ -76,7 +65,6 @@ known AS (
     LEFT JOIN outcomes ON feeds.last_outcome = outcomes.outcome
     LEFT JOIN week_of_entries ON feeds.feed_id = week_of_entries.feed_id
     LEFT JOIN week_of_pages ON feeds.feed_id = week_of_pages.feed_id
-    LEFT JOIN last_polls ON feeds.feed_id = last_polls.feed_id
 ),
 
 worded AS (
@@ -90,6 +78,8 @@ worded AS (
             WHEN state = 'quiet' AND last_new_entry_at IS NULL THEN 'it answers, but has not listed a single entry'
             WHEN state = 'quiet'
                 THEN 'it answers; days without anything new: ' || date_diff('day', last_new_entry_at, as_of)
+            WHEN state = 'retired'
+                THEN trouble || ', on three days up to ' || retired_at::DATE || '; it is asked every 30 days'
             WHEN last_ok_at IS NULL THEN trouble || '; it has never answered as asked'
             ELSE trouble || '; it last answered as asked on ' || last_ok_at::DATE
         END AS finding,
@@ -97,8 +87,9 @@ worded AS (
             WHEN state = 'inactive' THEN 'nothing to do, or list it again'
             WHEN last_polled_at IS NULL THEN 'wait for the next run'
             WHEN state = 'overdue' THEN 'see whether runs are scheduled and reach their end'
-            WHEN moved_to IS NOT NULL THEN 'put its new address into the feeds file: ' || moved_to
-            WHEN state IN ('refused', 'never met', 'failing') AND NOT is_ok THEN outcome_step
+            WHEN alarm IS NOT NULL THEN 'see whether this is still the feed that was wanted'
+            WHEN polled_url IS NOT NULL THEN 'put its new address into the feeds file: ' || polled_url
+            WHEN state IN ('refused', 'never met', 'failing', 'retired') AND NOT is_ok THEN outcome_step
             WHEN state IN ('refused', 'never met', 'failing')
                 THEN 'open the address in a browser: is it still a feed?'
             WHEN is_without_pages THEN 'its summaries are kept; for full texts look for another feed of the outlet'
@@ -115,6 +106,7 @@ final AS (
         coalesce(name, title, url) AS feed,
         concat_ws(
             '; ',
+            CASE WHEN state <> 'inactive' THEN 'ALARM: ' || alarm END,
             finding,
             CASE WHEN state <> 'inactive' THEN 'note: ' || last_note END,
             CASE
@@ -136,7 +128,7 @@ final AS (
         failures,
         n_polls,
         country,
-        url,
+        coalesce(polled_url, url) AS url,
         feed_id,
         as_of
     FROM worded
@@ -144,14 +136,15 @@ final AS (
 
 SELECT * FROM final
 ORDER BY
+    (state <> 'inactive' AND diagnosis LIKE 'ALARM%') DESC,
     list_position(
-        ['never met', 'refused', 'failing', 'overdue', 'quiet', 'collecting', 'inactive'], state
+        ['never met', 'refused', 'retired', 'failing', 'overdue', 'quiet', 'collecting', 'inactive'], state
     ) ASC,
     source_name ASC,
     feed ASC;
 
 COMMENT ON VIEW feed_health IS 'Why isn''t this feed collecting? One line a feed, those that need a person first.';
-COMMENT ON COLUMN feed_health.state IS 'collecting; quiet: no new entry for 7 days; overdue: not asked for a day past its time; failing; refused; never met: never answered as asked; inactive: no longer in the feeds file';
+COMMENT ON COLUMN feed_health.state IS 'collecting; quiet: no new entry for 7 days; overdue: not asked for a day past its time; failing; refused; retired: gone for good; never met: never answered as asked; inactive: no longer in the feeds file';
 COMMENT ON COLUMN feed_health.source_name IS 'name of the outlet';
 COMMENT ON COLUMN feed_health.feed IS 'name given in the feeds file, else what the feed calls itself, else its address';
 COMMENT ON COLUMN feed_health.diagnosis IS 'what is the matter, in words';
@@ -167,6 +160,6 @@ COMMENT ON COLUMN feed_health.last_outcome IS 'outcome of the last request, see 
 COMMENT ON COLUMN feed_health.failures IS 'graded failures in a row: 1 for a refusal, 0.5 for a server error, 0.25 for a time-out; 0 after a success';
 COMMENT ON COLUMN feed_health.n_polls IS 'requests so far';
 COMMENT ON COLUMN feed_health.country IS 'country of the outlet, ISO 3166-1 alpha-3';
-COMMENT ON COLUMN feed_health.url IS 'address as it is requested';
+COMMENT ON COLUMN feed_health.url IS 'address as it is requested now';
 COMMENT ON COLUMN feed_health.feed_id IS 'id of the feed, see feeds';
 COMMENT ON COLUMN feed_health.as_of IS 'the clock of this view: the latest request that the tables know, UTC';

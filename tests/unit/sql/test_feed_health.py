@@ -52,6 +52,10 @@ CASES = {
         {"last_polled_at": NOON - 3 * DAY, "last_ok_at": NOON - 3 * DAY, "last_new_entry_at": NOON - 3 * DAY, "next_poll_at": NOON - 2 * DAY},
         "overdue", "wasn't asked when it was due", "runs",
     ),
+    "gone": (
+        {"last_outcome": "gone", "failures": 3.0, "last_ok_at": NOON - 9 * DAY, "retired_at": NOON - DAY},
+        "retired", "gone for good (410), on three days up to 2026-03-09; it is asked every 30 days", "new address",
+    ),
     "unknown word": (
         {"last_outcome": "odd", "last_ok_at": NOON}, "failing", "odd", "browser",
     ),
@@ -113,11 +117,18 @@ def test_a_page_that_came_at_the_second_try_was_had(put, rows):
 
 
 def test_a_feed_that_moved_for_good_shows_its_new_address(put, rows):
-    put("feeds", "f1", last_polled_at=NOON, last_outcome="ok", last_ok_at=NOON, last_new_entry_at=NOON)
-    put("fetches", "p1", kind="feed", permanent_url="https://old.example/", requested_at=NOON - DAY)
-    put("fetches", "p2", kind="feed", permanent_url="https://new.example/rss")
-    [(step,)] = rows("SELECT next_step FROM feed_health")
-    assert step == "put its new address into the feeds file: https://new.example/rss"
+    new = "https://new.example/rss"
+    put("feeds", "f1", last_polled_at=NOON, last_outcome="ok", last_ok_at=NOON, last_new_entry_at=NOON, polled_url=new)
+    assert rows("SELECT url, next_step FROM feed_health") == [(new, f"put its new address into the feeds file: {new}")]
+
+
+def test_an_alarm_comes_before_everything_else(put, rows):
+    put("feeds", "f1", last_polled_at=NOON, last_outcome="http_403")
+    put("feeds", "f2", last_polled_at=NOON, last_outcome="ok", last_ok_at=NOON, last_new_entry_at=NOON, alarm="another feed")
+    (feed, state, said, step), _ = rows("SELECT feed_id, state, diagnosis, next_step FROM feed_health")
+    assert (feed, state) == ("f2", "collecting")
+    assert said.startswith("ALARM: another feed; new entries")
+    assert step == "see whether this is still the feed that was wanted"
 
 
 def test_entries_of_the_last_week_are_counted(put, rows):
