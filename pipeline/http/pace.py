@@ -1,4 +1,7 @@
-"""When may we start? Per host:port a pause between starts that holds for all processes, and few requests at a time.
+"""When may we start? Per host:port a pause that holds for all processes, and few requests at a time.
+
+The pause runs from one start to the next, and from an answer to the next start: a host may see a request later than we
+sent it, and must not see two in one pause.
 
 A process notes the next allowed start in `hosts/<host>_<port>` in the data folder and holds the file's lock only while
 it does so. Nothing is noted for a pause of zero, which only excepted hosts may have.
@@ -21,6 +24,7 @@ from pipeline.http.limits import Limits
 _DAY_S = 86_400.0  # nothing binds us for longer; a note further ahead is a clock that was set back
 _REFUSALS_THAT_BIND = 3
 _BUSY_S = 0.01  # another process holds the note this very moment
+_TRIES_TO_NOTE = 5
 
 
 class _Host:
@@ -55,6 +59,8 @@ class Pace:
                 yield
             finally:
                 self._in_flight.release()
+                if pause_s:
+                    await self._end(host_port, pause_s)
 
     def refused(self, host_port: str, wait_s: float, pause_s: float) -> None:
         """Note that the host asked for patience (Retry-After); the third time binds all of us for `wait_s`."""
@@ -85,6 +91,14 @@ class Pace:
                 raise FetchError(Outcome.RETRY_LATER, note, retry_at=moment)
             await asyncio.sleep(wait_s)
 
+    async def _end(self, host_port: str, pause_s: float) -> None:
+        """Let the pause begin now: until the answer came nobody knew when the host saw the request."""
+        until = time.time() + pause_s
+        for _ in range(_TRIES_TO_NOTE):
+            if self._write(host_port, until, unless_after=until) != _BUSY_S:
+                return
+            await asyncio.sleep(_BUSY_S)
+
     def _claim(self, host_port: str, host: _Host, pause_s: float) -> float:
         """Return 0 and note the next start when now is our turn, else how long to wait, seconds."""
         now = time.time()
@@ -101,7 +115,7 @@ class Pace:
             wait_s = _read(note) - unless_after
             if 0 < wait_s <= _DAY_S:
                 return wait_s
-            os.pwrite(note, f"{until:17.3f}".encode(), 0)
+            os.pwrite(note, f"{until + 0.0005:17.3f}".encode(), 0)  # rounded up
         except BlockingIOError:
             return _BUSY_S
         finally:
