@@ -124,7 +124,15 @@ def test_a_feed_that_moved_for_good_shows_its_new_address(put, rows):
 
 def test_an_alarm_comes_before_everything_else(put, rows):
     put("feeds", "f1", last_polled_at=NOON, last_outcome="http_403")
-    put("feeds", "f2", last_polled_at=NOON, last_outcome="ok", last_ok_at=NOON, last_new_entry_at=NOON, alarm="another feed")
+    put(
+        "feeds",
+        "f2",
+        last_polled_at=NOON,
+        last_outcome="ok",
+        last_ok_at=NOON,
+        last_new_entry_at=NOON,
+        alarm="another feed",
+    )
     (feed, state, said, step), _ = rows("SELECT feed_id, state, diagnosis, next_step FROM feed_health")
     assert (feed, state) == ("f2", "collecting")
     assert said.startswith("ALARM: another feed; new entries")
