@@ -204,7 +204,7 @@ def test_long_input_costs_nothing(pump, prefix):
     for length in (70, 100_000):
         start = time.process_time()
         read_date(prefix + pump * (length // len(pump)), fetched_at=NOW)
-        assert time.process_time() - start < 0.1
+        assert time.process_time() - start < 2  # backtracking would take minutes
 
 
 def at(text):

@@ -115,7 +115,7 @@ def test_a_reference_of_thousands_of_digits_is_one_unknown_character():
 def test_nothing_takes_more_than_its_length_in_time(pump, prefix, suffix):
     text = prefix + pump * (100_000 // len(pump)) + suffix
     for function in (clean, plain):
-        assert min(seconds(function, text) for _ in range(2)) < 0.1
+        assert min(seconds(function, text) for _ in range(2)) < 1  # backtracking would take minutes
 
 
 def seconds(function, text):

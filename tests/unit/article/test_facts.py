@@ -81,4 +81,4 @@ def test_hostile_titles_take_no_time():
     started = time.process_time()
     for text in (" - " * 30_000, "x | " * 25_000, "." * 100_000):
         without_outlet(text, text[:50], "Example")
-    assert time.process_time() - started < 0.1 * 3
+    assert time.process_time() - started < 3  # backtracking would take minutes

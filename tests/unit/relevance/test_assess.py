@@ -260,4 +260,4 @@ def test_pumped_strings_cost_little(assessor, language):
         text = unit * (100_000 // len(unit))
         began = time.process_time()
         assessor.assess(title=text, text=text, lead=text[:-1], language=language)
-        assert time.process_time() - began < 0.1, (language, unit)
+        assert time.process_time() - began < 2, (language, unit)  # backtracking would take minutes

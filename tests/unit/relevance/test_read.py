@@ -36,7 +36,7 @@ def test_loading_is_quick():
     relevance.load()
     began = time.process_time()
     relevance.load()
-    assert time.process_time() - began < 0.3
+    assert time.process_time() - began < 3  # a guard against another order of size; `make bench` measures
 
 
 def test_the_same_files_give_the_same_model():
