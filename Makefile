@@ -35,7 +35,8 @@ up: $(INSTALLED)  ## Airflow on loopback with the live feeds, until Ctrl-C or `m
 down: $(INSTALLED)  ## stop what `make up` started
 	$(BIN)/conflictwire down
 
-bench: $(INSTALLED)  ## what an ingest costs beside bare trafilatura (needs CONFLICTWIRE_EVALUATION)
+bench: $(INSTALLED)  ## what polling and an ingest cost beside the bare libraries (needs CONFLICTWIRE_EVALUATION)
+	$(BIN)/python tests/bench/polling_cost.py
 	$(BIN)/python tests/bench/ingest_cost.py
 
 soak: $(INSTALLED)  ## the checks that take over a minute, whole

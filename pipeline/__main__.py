@@ -132,6 +132,19 @@ def _add_feeds(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ("kind", "wire, outlet, official or NGO"),
     ):
         add.add_argument(f"--{name}", default="", help=text)
+    discover = _command(
+        verbs,
+        "discover",
+        "discover:run",
+        "find the feeds of a site: links in its pages, sitemaps of news, usual paths",
+        "  conflictwire feeds discover https://example.org/\n"
+        "  conflictwire feeds discover https://example.org/world --add    into the feeds file\n"
+        "  conflictwire feeds discover https://example.org/ -v            and why other addresses are no feeds\n"
+        "at most 25 requests, a second or more apart, robots.txt obeyed; nothing is stored\n"
+        "exit code: 0 when a feed was found, 1 when none was, 2 when the site can't be asked",
+    )
+    discover.add_argument("url", help="a page of the site, best its front page")
+    discover.add_argument("--add", action="store_true", help="add the feeds that were found to the feeds file")
     _command(
         verbs, "import", "feeds:import_", "add feeds from OPML or TOML files", "  conflictwire feeds import my.opml"
     ).add_argument("files", nargs="+")

@@ -17,6 +17,7 @@ HELP_FOR = (
     "feeds import",
     "feeds export",
     "feeds health",
+    "feeds discover",
     "sql",
     "assess",
     "doctor",

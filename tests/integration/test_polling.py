@@ -52,7 +52,7 @@ def run_of(settings: Settings, name: str) -> ingest.Run:
 def cycle(settings: Settings, name: str, subs: list[Subscription]) -> tuple[Counter, int]:
     """Poll and store; return how often each outcome came, and how many entries were read. No page is asked for."""
     run = run_of(settings, name)
-    for batch in ingest.plan(run, subs, n_batches=2, poll_all=True):
+    for batch in ingest.plan(run, subs, n_batches=1, poll_all=True):
         ingest.poll(run, batch)
     ingest.choose(run, n_batches=1)
     ingest.finish(run)
