@@ -127,7 +127,7 @@ def _decode(body: bytes, coding: str, limit: int) -> bytes:
     if coding == "deflate":
         wrapped = body[:1] and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
         return zlib.decompressobj(15 if wrapped else -15).decompress(body, limit)
-    return body
+    return body[:limit]
 
 
 def _records(path: Path, kind: WarcRecordType) -> Iterator[bytes]:

@@ -227,6 +227,7 @@ class Article:
     fetched_at: datetime | None
     extracted_at: datetime
     page_kind: str | None
+    page_note: str | None = None
     is_truncated: bool
     n_revisions: int
     page_retry_at: datetime | None

@@ -87,6 +87,8 @@ def _page_text(result: "Extracted | Failure") -> PageText:
         language=result.language,
         language_confidence=result.language_confidence,
         facts=result.facts,
+        note=result.note,
+        is_cut=result.is_cut,
     )
 
 

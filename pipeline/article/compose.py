@@ -24,12 +24,14 @@ _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageText:
-    """What extraction made of a page, or why it made nothing (`failure`)."""
+    """What extraction made of a page, what it had to leave out (`note`), or why it made nothing (`failure`)."""
 
     text: str | None = None
     language: str | None = None
     language_confidence: float | None = None
     facts: Facts | None = None
+    note: str | None = None
+    is_cut: bool = False
     failure: str | None = None
 
 
@@ -93,7 +95,8 @@ def compose(
         fetched_at=fetch.requested_at if fetch and from_page else None,
         extracted_at=now,
         page_kind="article" if from_page else None,
-        is_truncated=not from_page and job.content is None,
+        page_note=page.note if page else None,
+        is_truncated=page.is_cut if page and from_page else job.content is None,
         n_revisions=0,
         page_retry_at=fetch.retry_at if fetch and not from_page else None,
         n_page_tries=job.n_tries + (1 if fetch else 0),

@@ -1,48 +1,53 @@
 """Page bytes → text and claims. The only importer of trafilatura; runs in children that may die."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
-from trafilatura.utils import load_html
 
 from pipeline.archive import read_body
 from pipeline.article.facts import Facts, read_facts
 from pipeline.article.language import identify
+from pipeline.article.parse import MAX_BYTES, parse_page
 from pipeline.text import clean
-
-PAGE_LIMIT = 10_000_000
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extracted:
-    """Text of a page (None where it has none), its language, and what the page claims."""
+    """Text of a page (None where it has none), its language, what the page claims, and what reading it left out."""
 
     text: str | None
     language: str | None
     language_confidence: float | None
     facts: Facts | None
+    note: str | None = None
+    is_cut: bool = False
 
 
 def extract(root: Path, raw_ref: str) -> Extracted:
     """Read the page at `raw_ref` below `root` and take it apart. Raises StoreError where it is gone."""
-    body, content_type = read_body(root, raw_ref, limit=PAGE_LIMIT)
+    body, content_type = read_body(root, raw_ref, limit=MAX_BYTES + 1)
     return extract_page(body, content_type)
 
 
 def extract_page(body: bytes, content_type: str | None) -> Extracted:
     """Take one page apart; pure."""
-    tree = load_html(_decoded(body, content_type))
-    if tree is None:
-        return Extracted(text=None, language=None, language_confidence=None, facts=None)
-    facts = read_facts(tree)  # before trafilatura prunes the tree
-    text = _text(tree)
+    page = parse_page(body, content_type)
+    if page.tree is None:
+        return Extracted(text=None, language=None, language_confidence=None, facts=None, note=page.note)
+    facts = read_facts(page.tree)  # before trafilatura prunes the tree
+    text = _text(page.tree)
     language, confidence = identify(f"{facts.title or ''}\n{text or ''}")
-    return Extracted(text=text, language=language, language_confidence=confidence, facts=facts)
+    return Extracted(
+        text=text,
+        language=language,
+        language_confidence=confidence,
+        facts=facts,
+        note=page.note,
+        is_cut=page.is_cut,
+    )
 
 
 def _text(tree: HtmlElement) -> str | None:
@@ -51,14 +56,3 @@ def _text(tree: HtmlElement) -> str | None:
         return None
     lines = [clean(line) for line in (document.text or "").splitlines()]
     return "\n".join(line for line in lines if line) or None
-
-
-def _decoded(body: bytes, content_type: str | None) -> bytes | str:
-    """Decode as the server declared, when the bytes agree; else leave it to trafilatura's detection."""
-    declared = _CHARSET.search(content_type or "")
-    if declared:
-        try:
-            return body.decode(declared[1])
-        except (LookupError, UnicodeDecodeError):
-            return body
-    return body

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from pipeline.charset import to_text
 from pipeline.config import Settings
 from pipeline.discover.links import Candidate, candidates, guesses, named_sitemaps, of_index
-from pipeline.entry.charset import to_text
 from pipeline.errors import BadUrlError, InputError, Outcome, SettingsError
 from pipeline.http import Gateway
 from pipeline.isolate import Failure, Pool

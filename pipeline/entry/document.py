@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from pipeline.entry.charset import to_text
+from pipeline.charset import to_text
 from pipeline.entry.item import Document
 from pipeline.entry.jsonfeed import read_json_feed
 from pipeline.entry.mend import bound, mend

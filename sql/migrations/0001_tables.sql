@@ -223,6 +223,7 @@ CREATE TABLE articles (
     fetched_at TIMESTAMP,
     extracted_at TIMESTAMP NOT NULL,
     page_kind VARCHAR,
+    page_note VARCHAR,
     is_truncated BOOLEAN NOT NULL,
     n_revisions BIGINT NOT NULL,
     page_retry_at TIMESTAMP,
@@ -262,7 +263,8 @@ COMMENT ON COLUMN articles.first_seen_at IS 'when we first saw an entry or addre
 COMMENT ON COLUMN articles.fetched_at IS 'when the page was fetched, UTC; NULL where it couldn''t be had';
 COMMENT ON COLUMN articles.extracted_at IS 'when the text was extracted, UTC';
 COMMENT ON COLUMN articles.page_kind IS 'article, or what else the page turned out to be; NULL where there was no page';
-COMMENT ON COLUMN articles.is_truncated IS 'whether the text is known to be cut short (a summary stands for it, or a paywall)';
+COMMENT ON COLUMN articles.page_note IS 'what was odd about reading the page, in words: cut, flattened, another charset than declared; NULL for nothing';
+COMMENT ON COLUMN articles.is_truncated IS 'whether the text is known to be cut short (a summary stands for it, a paywall, or a page larger than we read)';
 COMMENT ON COLUMN articles.n_revisions IS 'changed texts seen after the first, see revisions';
 COMMENT ON COLUMN articles.page_retry_at IS 'when the page is to be asked for again, UTC; NULL when it was had or is given up';
 COMMENT ON COLUMN articles.n_page_tries IS 'how often the page was asked for';

@@ -171,7 +171,7 @@ COMMENT ON COLUMN conflict_articles_with_copies.authors IS 'authors as named';
 COMMENT ON COLUMN conflict_articles_with_copies.text_from IS 'page, or feed where the page couldn''t be had (yet)';
 COMMENT ON COLUMN conflict_articles_with_copies.text_reason IS 'why the text is not from the page: an outcome of its request, or of its extraction';
 COMMENT ON COLUMN conflict_articles_with_copies.n_words IS 'words in the text';
-COMMENT ON COLUMN conflict_articles_with_copies.is_truncated IS 'whether the text is known to be cut short (a summary stands for it, or a paywall)';
+COMMENT ON COLUMN conflict_articles_with_copies.is_truncated IS 'whether the text is known to be cut short (a summary stands for it, a paywall, or a page larger than we read)';
 COMMENT ON COLUMN conflict_articles_with_copies.n_revisions IS 'changed texts seen after the first, see revisions';
 COMMENT ON COLUMN conflict_articles_with_copies.page_kind IS 'article, or what else the page turned out to be; NULL where there was no page';
 COMMENT ON COLUMN conflict_articles_with_copies.language_confidence IS 'confidence in it, 0 to 1';

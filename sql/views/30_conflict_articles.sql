@@ -41,7 +41,7 @@ COMMENT ON COLUMN conflict_articles.authors IS 'authors as named';
 COMMENT ON COLUMN conflict_articles.text_from IS 'page, or feed where the page couldn''t be had (yet)';
 COMMENT ON COLUMN conflict_articles.text_reason IS 'why the text is not from the page: an outcome of its request, or of its extraction';
 COMMENT ON COLUMN conflict_articles.n_words IS 'words in the text';
-COMMENT ON COLUMN conflict_articles.is_truncated IS 'whether the text is known to be cut short (a summary stands for it, or a paywall)';
+COMMENT ON COLUMN conflict_articles.is_truncated IS 'whether the text is known to be cut short (a summary stands for it, a paywall, or a page larger than we read)';
 COMMENT ON COLUMN conflict_articles.n_revisions IS 'changed texts seen after the first, see revisions';
 COMMENT ON COLUMN conflict_articles.page_kind IS 'article, or what else the page turned out to be; NULL where there was no page';
 COMMENT ON COLUMN conflict_articles.language_confidence IS 'confidence in it, 0 to 1';
