@@ -35,6 +35,10 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 _CELL = re.compile("t[dh]", re.IGNORECASE)
+# a word is a run of letters or digits; scripts without spaces (Han, kana, Thai, Lao, Khmer, Burmese) count by the sign
+_WORD = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003134f]|\w+?(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])|\w+"
+)
 
 
 def clean(text: str | None, *, keep_lines: bool = False) -> str | None:
@@ -62,6 +66,11 @@ def plain(html: str) -> str:
         end = text.rfind(">") + 1
         text = _TAG.sub(_spaced, text[:end]) + _CUT_TAG.split(text[end:], maxsplit=1)[0]
     return clean(decoded(text), keep_lines=True) or ""
+
+
+def words(text: str | None) -> list[str]:
+    """Return the words of a text, case folded."""
+    return _WORD.findall(text.casefold()) if text else []
 
 
 def decoded(text: str) -> str:

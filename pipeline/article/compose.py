@@ -8,17 +8,15 @@ from hashlib import sha256
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.article.facts import Facts, without_outlet
+from pipeline.article.text import without_titles
 from pipeline.dates import read_date
 from pipeline.errors import BadUrlError
+from pipeline.text import words
 from pipeline.types import Article, DateCandidate, DateOrigin, Fetch, PageJob, Precision
 from pipeline.url import host_of, is_home, normalize_url, short_hash, url_key
 
 _LEAD_CHARS = 600
 _MIN_PAGE_WORDS = 8  # fewer are a caption or a button, not a body
-# a word is a run of letters or digits; scripts without spaces (Han, kana, Thai, Lao, Khmer, Burmese) count by the sign
-_WORD = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003134f]|\w+?(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])|\w+"
-)
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 
 
@@ -61,11 +59,11 @@ def compose(
     from_page = reason is None
     assert page is not None or not from_page
     title = _title(job, facts if from_page else None)
-    text = _without_title(page.text, title) if page and from_page else job.content or job.summary
+    text = _page_text(page, job, title) if page and from_page else job.content or job.summary
     article_id = short_hash("url", job.url_key) if job.url_key else short_hash("entry", job.entry_id)
     dating = _date(job, fetch, facts, article_id=article_id)
     final_url = fetch.final_url if fetch and from_page else None
-    words = _words(text)
+    found = words(text)
     article = Article(
         article_id=article_id,
         url=normalize_url(job.link) if job.link and job.url_key else None,
@@ -81,8 +79,8 @@ def compose(
         text=text,
         text_from="page" if from_page else "feed",
         text_reason=reason,
-        text_sha256=sha256(" ".join(words).encode()).hexdigest() if words else None,
-        n_words=len(words),
+        text_sha256=sha256(" ".join(found).encode()).hexdigest() if found else None,
+        n_words=len(found),
         language=page.language if page and from_page else None,
         language_confidence=page.language_confidence if page and from_page else None,
         authors=job.authors or (facts.authors if facts and from_page else ()),
@@ -116,11 +114,7 @@ def _why_not_page(fetch: Fetch | None, page: PageText | None) -> str | None:
         return fetch.outcome.value
     if page.failure:
         return page.failure
-    return None if len(_words(page.text)) >= _MIN_PAGE_WORDS else "no_text"
-
-
-def _words(text: str | None) -> list[str]:
-    return _WORD.findall(text.casefold()) if text else []
+    return None if len(words(page.text)) >= _MIN_PAGE_WORDS else "no_text"
 
 
 def _title(job: PageJob, facts: Facts | None) -> str | None:
@@ -130,10 +124,8 @@ def _title(job: PageJob, facts: Facts | None) -> str | None:
     return without_outlet(title, site, job.source_name, _host_name(job.link))
 
 
-def _without_title(text: str | None, title: str | None) -> str | None:
-    """Drop a first line that only repeats the title: copies of a text differ by it."""
-    first, _, rest = (text or "").partition("\n")
-    return rest if rest and _words(first) == _words(title) else text
+def _page_text(page: PageText, job: PageJob, title: str | None) -> str | None:
+    return "\n".join(without_titles((page.text or "").splitlines(), (title, job.title))) or page.text
 
 
 def _lead(job: PageJob, text: str | None) -> str | None:

@@ -1,6 +1,6 @@
 """Page bytes → text and claims. The only importer of trafilatura; runs in children that may die."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lxml.html import HtmlElement
@@ -9,8 +9,10 @@ from trafilatura.settings import Document
 
 from pipeline.archive import read_body
 from pipeline.article.facts import Facts, read_facts
+from pipeline.article.furniture import remove_furniture
 from pipeline.article.language import identify
 from pipeline.article.parse import MAX_BYTES, parse_page
+from pipeline.article.text import choose, declared_body
 from pipeline.text import clean
 
 
@@ -37,22 +39,26 @@ def extract_page(body: bytes, content_type: str | None) -> Extracted:
     page = parse_page(body, content_type)
     if page.tree is None:
         return Extracted(text=None, language=None, language_confidence=None, facts=None, note=page.note)
-    facts = read_facts(page.tree)  # before trafilatura prunes the tree
-    text = _text(page.tree)
+    facts = read_facts(page.tree)  # before anything is pruned
+    text = _text(page.tree, facts)
     language, confidence = identify(f"{facts.title or ''}\n{text or ''}")
     return Extracted(
         text=text,
         language=language,
         language_confidence=confidence,
-        facts=facts,
+        facts=replace(facts, body=None),  # it has done its work, and is as long as the text
         note=page.note,
         is_cut=page.is_cut,
     )
 
 
-def _text(tree: HtmlElement) -> str | None:
+def _text(tree: HtmlElement, facts: Facts) -> str | None:
+    titles = (facts.title, *(heading.text_content() for heading in tree.iter("h1", "title")))
+    declared = declared_body(facts.body)
+    remove_furniture(tree, keep_json_ld=declared is not None)
+    return choose(tree, _found(tree), declared, titles).text
+
+
+def _found(tree: HtmlElement) -> str | None:
     document = bare_extraction(tree, fast=True, include_comments=False, with_metadata=False)
-    if not isinstance(document, Document):
-        return None
-    lines = [clean(line) for line in (document.text or "").splitlines()]
-    return "\n".join(line for line in lines if line) or None
+    return clean(document.text, keep_lines=True) if isinstance(document, Document) else None

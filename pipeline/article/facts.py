@@ -43,12 +43,14 @@ class Facts:
     language: str | None
     dates: tuple[tuple[DateOrigin, str], ...]
     updated: tuple[str, ...]
+    body: str | None = None
 
 
 def read_facts(tree: HtmlElement) -> Facts:
     """Collect what the page declares; never raises for what a page may hold."""
     meta = _meta(tree)
-    article = next(_json_ld_articles(tree), {})
+    articles = list(_json_ld_articles(tree))
+    article = articles[0] if articles else {}
     dates: list[tuple[DateOrigin, str]] = [("json_ld", text) for text in _texts(article.get("datePublished"))]
     dates += [("meta", meta[name]) for name in _PUBLISHED_META if name in meta]
     dates += [("time", text) for text in _times(tree)]
@@ -62,6 +64,7 @@ def read_facts(tree: HtmlElement) -> Facts:
         language=clean(tree.get("lang")) or meta.get("og:locale"),
         dates=tuple(dict.fromkeys(dates)),
         updated=(*_texts(article.get("dateModified")), *(meta[name] for name in _UPDATED_META if name in meta)),
+        body=next((text for one in articles for text in _texts(one.get("articleBody"))), None),
     )
 
 
