@@ -14,6 +14,7 @@ Exceptions are for the machinery and for bad input; what the web does to us is a
 """
 
 from enum import StrEnum
+from functools import cached_property
 
 
 class ConflictwireError(Exception):
@@ -105,12 +106,12 @@ class Outcome(StrEnum):
     RESOLVER = "resolver"
     INTERNAL = "internal"
 
-    @property
+    @cached_property
     def is_ours(self) -> bool:
         """Whether the reason lies with us (disk, pool, database, resolver), not with the other side."""
         return self in OURS
 
-    @property
+    @cached_property
     def is_ok(self) -> bool:
         """Whether the other side gave what was asked for, changed or not."""
         return self in (Outcome.OK, Outcome.NOT_MODIFIED, Outcome.SAME_BODY)

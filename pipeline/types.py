@@ -4,9 +4,12 @@ Row types (`Fetch`, `Entry`, `Article` …) are what shards carry; their field n
 that they end in, explained by the COMMENTs of `sql/migrations/`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Literal
+from functools import cache
+from operator import attrgetter
+from typing import Any, Literal, TypeVar
 
 from pipeline.errors import Outcome
 
@@ -15,6 +18,8 @@ TextFrom = Literal["page", "feed"]
 Precision = Literal["second", "minute", "day"]
 DateOrigin = Literal["feed", "json_ld", "meta", "time", "url"]
 Label = Literal["keep", "review", "drop"]
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +117,8 @@ class Feed:
     link_hosts: tuple[str, ...] = ()
     alarm: str | None = None
     alarm_at: datetime | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +150,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """What a feed document said. `problem` is None for a sound one, else why it is partial or refused."""
+    """What a feed document said. `problem` is None for a sound one, else why it is partial or refused.
+
+    `skip_hours` (GMT, 0 to 23) and `skip_days` (0 is Monday) are when it asks not to be polled; never all of them.
+    """
 
     title: str | None
     language: str | None
@@ -152,6 +162,8 @@ class ParsedFeed:
     problem: str | None = None
     is_refused: bool = False
     ttl_s: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,3 +299,24 @@ class Judgement:
     model_id: str
     profile: str
     text_sha256: str | None
+
+
+def changed(row: Row, **said: Any) -> Row:
+    """Return `row`, a slotted dataclass, with the fields `said`: dataclasses.replace at a third of its time.
+
+    That asks and sets 40 fields by name in Python; every poll decides upon such a row. Runs no `__post_init__`.
+    """
+    kind: type = type(row)
+    values, setters = _slots(kind)
+    new: Row = object.__new__(kind)
+    for set_slot, value in zip(setters, values(row), strict=True):
+        set_slot(new, value)
+    for name, value in said.items():
+        object.__setattr__(new, name, value)
+    return new
+
+
+@cache
+def _slots(kind: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[Callable[[Any, Any], None], ...]]:
+    names = [field.name for field in fields(kind)]
+    return attrgetter(*names), tuple(kind.__dict__[name].__set__ for name in names)

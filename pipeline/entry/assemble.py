@@ -48,6 +48,8 @@ def assemble(document: Document, *, feed_id: str, feed_url: str, seen_at: dateti
         format=document.format,
         problem=clean(document.problem),
         ttl_s=document.ttl_s,
+        skip_hours=document.skip_hours,
+        skip_days=document.skip_days,
     )
 
 

@@ -32,5 +32,7 @@ class Document:
     language: str | None = None
     base: str | None = None
     ttl_s: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
     items: tuple[Item, ...] = ()
     problem: str | None = None

@@ -10,6 +10,7 @@ from typing import Any
 import feedparser
 
 from pipeline.entry.item import Document, Item
+from pipeline.entry.skips import read_skips
 
 _DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>\n"
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}  # keeps it from guessing what we know
@@ -33,12 +34,15 @@ def read_syndication(xml: bytes) -> Document:
     fallback = (
         _authors(feed, is_atom=True) if is_atom else ()
     )  # RFC 4287, 4.2.1: a feed's author is that of entries without
+    skip_hours, skip_days = read_skips(xml) if form.startswith("rss") else ((), ())
     return Document(
         format=form,
         title=feed.get("title"),
         language=feed.get("language"),
         base=None if is_atom else feed.get("link"),
         ttl_s=_ttl_s(feed),
+        skip_hours=skip_hours,
+        skip_days=skip_days,
         items=tuple(_item(dict(entry), is_atom=is_atom, authors=fallback) for entry in parsed.entries),
         problem=str(parsed.bozo_exception) if parsed.bozo else None,
     )

@@ -4,7 +4,6 @@ A poll's outcome and what was known become what is known and the next poll: `dec
 in `pace`, and what is believed (validators, redirects, 410, alarms) in `trust`.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +21,7 @@ from pipeline.feed.poll import (
     with_document,
 )
 from pipeline.feed.trust import as_listed_anew, judge_farewell, judge_identity, judge_redirect, judge_validators
-from pipeline.types import Feed
+from pipeline.types import Feed, changed
 
 __all__ = [
     "LONGEST_PAUSE",
@@ -49,11 +48,11 @@ def decide(polled: Polled, *, news: News, now: datetime) -> Feed:
     feed = judge_identity(feed, polled, news)
     feed = judge_redirect(feed, polled)
     feed = judge_farewell(feed, polled)
-    fetch = polled.fetch
-    failures = 0.0 if polled.is_good else feed.failures + grade(fetch.outcome)
-    is_retired = feed.retired_at is not None
-    pause_s = interval_s(polled, news) if polled.is_good else feed.interval_s
-    return replace(
+    fetch, is_good = polled.fetch, polled.is_good
+    failures = 0.0 if is_good else feed.failures + grade(fetch.outcome)
+    pause_s = interval_s(polled, news) if is_good else feed.interval_s
+    skip_hours, skip_days = polled.skips
+    return changed(
         feed,
         last_polled_at=fetch.requested_at,
         last_outcome=fetch.outcome.value,
@@ -61,7 +60,11 @@ def decide(polled: Polled, *, news: News, now: datetime) -> Feed:
         n_polls=feed.n_polls + 1,
         failures=failures,
         interval_s=pause_s,
-        next_poll_at=next_poll_at(polled, failures=failures, pause_s=pause_s, is_retired=is_retired, now=now),
+        skip_hours=skip_hours,
+        skip_days=skip_days,
+        next_poll_at=next_poll_at(
+            polled, failures=failures, pause_s=pause_s, is_retired=feed.retired_at is not None, now=now
+        ),
         **_learnt(polled, news),
     )
 

@@ -1,7 +1,7 @@
 """When a feed is asked again: its own pace, the server's wishes, patience with failures. Pure."""
 
 from datetime import datetime, timedelta
-from hashlib import sha256
+from zlib import crc32
 
 from pipeline.errors import REFUSED, Outcome
 from pipeline.feed.poll import News, Polled
@@ -12,6 +12,8 @@ LONGEST_PAUSE = timedelta(days=30)  # no feed is ever dead, polls only grow rare
 _FIRST_INTERVAL_S = 1_800
 _PAUSE_WHEN_REFUSED = timedelta(hours=6)
 _FEW = 2
+_WEEK_H = 168
+_SPREAD = timedelta(minutes=30)
 
 _GRADES = dict.fromkeys((Outcome.HTTP_5XX, Outcome.RETRY_LATER), 0.5) | dict.fromkeys(
     (Outcome.TIMEOUT_CONNECT, Outcome.TIMEOUT_HEADERS, Outcome.TIMEOUT_TOTAL, Outcome.CONNECT), 0.25
@@ -32,8 +34,8 @@ def grade(outcome: Outcome) -> float:
 def next_poll_at(polled: Polled, *, failures: float, pause_s: int, is_retired: bool, now: datetime) -> datetime:
     """Return the time of the next poll, by what is decided of the feed after this one.
 
-    Linear back-off, never sooner than the server allows, at most 30 days. The jitter is the feed's own and only ever
-    adds, so that pauses never shrink while failures last.
+    Linear back-off, never sooner than the server allows, nor in hours that the feed asks to skip; at most a day after a
+    success, else 30. The jitter is the feed's own and only ever adds, so that pauses never shrink while failures last.
     """
     pause = timedelta(seconds=pause_s * (1 + 2 * failures))
     if polled.fetch.outcome in REFUSED:
@@ -41,7 +43,7 @@ def next_poll_at(polled: Polled, *, failures: float, pause_s: int, is_retired: b
     pause *= 1 + 0.1 * _fraction(polled.feed.feed_id)
     if is_retired and not polled.fetch.outcome.is_ours:
         pause = LONGEST_PAUSE
-    at = max(now + pause, polled.fetch.retry_at or now)
+    at = _past_skips(max(now + pause, polled.fetch.retry_at or now), polled)
     return min(at, now + (timedelta(seconds=MAX_INTERVAL_S) if polled.is_good else LONGEST_PAUSE))
 
 
@@ -60,6 +62,17 @@ def _wanted_s(polled: Polled, news: News) -> float:
     return feed.interval_s * (0.8 if n_fresh > _FEW else 1)
 
 
+def _past_skips(at: datetime, polled: Polled) -> datetime:
+    """Return `at`, or else a time within half an hour of the end of the skipped hours that it falls into."""
+    hours, days = polled.skips
+    if not (at.hour in hours or at.weekday() in days):
+        return at
+    start = at.replace(minute=0, second=0, microsecond=0)
+    later = (start + timedelta(hours=n) for n in range(1, _WEEK_H))
+    free = next((hour for hour in later if not (hour.hour in hours or hour.weekday() in days)), at)
+    return free + _SPREAD * _fraction(polled.feed.feed_id)
+
+
 def _fraction(key: str) -> float:
     """Return a number in [0, 1) that only depends on `key`: jitter that a rerun repeats."""
-    return int.from_bytes(sha256(key.encode()).digest()[:4]) / 2**32
+    return crc32(key.encode()) / 2**32

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.errors import BadUrlError, Outcome
-from pipeline.types import Feed, Fetch, ParsedFeed, Precision, Request
+from pipeline.types import Feed, Fetch, ParsedFeed, Precision, Request, changed
 from pipeline.url import host_of
 
 OLD_AFTER = timedelta(days=30)
@@ -27,12 +27,20 @@ class Polled:
     problem: str | None = None
     is_refused: bool = False
     ttl_s: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
     n_entries: int | None = None
 
     @property
     def is_good(self) -> bool:
         """Whether the other side gave what was asked for, and that is a feed."""
         return self.fetch.outcome.is_ok and not self.is_refused
+
+    @property
+    def skips(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Hours and days on which the feed asks not to be polled: by its document, else as known."""
+        says = self if self.is_good and self.n_entries is not None else self.feed
+        return says.skip_hours, says.skip_days
 
     @property
     def is_full(self) -> bool:
@@ -96,18 +104,20 @@ def request_for(feed: Feed, now: datetime) -> Request:
 def outcome_of(feed: Feed, fetch: Fetch) -> Fetch:
     """Mark an answer whose body is the one that we know already."""
     if fetch.outcome is Outcome.OK and fetch.body_sha256 == feed.body_sha256:
-        return replace(fetch, outcome=Outcome.SAME_BODY)
+        return changed(fetch, outcome=Outcome.SAME_BODY)
     return fetch
 
 
 def with_document(polled: Polled, document: ParsedFeed) -> Polled:
     """Return the poll with what its document said."""
-    return replace(
+    return changed(
         polled,
         title=document.title,
         problem=document.problem,
         is_refused=document.is_refused,
         ttl_s=document.ttl_s,
+        skip_hours=document.skip_hours,
+        skip_days=document.skip_days,
         n_entries=len(document.entries),
     )
 

@@ -4,12 +4,11 @@ Each function takes the feed as it stood before the poll, or as far as it is dec
 columns changed.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pipeline.errors import Outcome
 from pipeline.feed.poll import OLD_AFTER, News, Polled
-from pipeline.types import Feed, Fetch
+from pipeline.types import Feed, Fetch, changed
 
 N_DAYS = 3  # a server's word for ever (301, 410) counts once it was given on so many days
 _FLOOD = 10
@@ -22,14 +21,14 @@ def as_listed_anew(feed: Feed) -> Feed:
 
     sql/load/20_feeds.sql does the same for feeds that aren't due.
     """
-    feed = replace(feed, polled_url=None, next_poll_at=None, n_gone_days=0, gone_at=None, retired_at=None)
-    return replace(feed, title=None, link_hosts=(), alarm=None, alarm_at=None)
+    feed = changed(feed, polled_url=None, next_poll_at=None, n_gone_days=0, gone_at=None, retired_at=None)
+    return changed(feed, title=None, link_hosts=(), alarm=None, alarm_at=None)
 
 
 def judge_validators(feed: Feed, polled: Polled, news: News) -> Feed:
     """Note the time when new entries show that the validators, or the last 304, did not tell the truth."""
     is_lie = news.n_missed > 0 or (news.n_new > 0 and _same_validators(feed, polled.fetch))
-    return replace(feed, lied_at=polled.fetch.requested_at) if polled.is_full and is_lie else feed
+    return changed(feed, lied_at=polled.fetch.requested_at) if polled.is_full and is_lie else feed
 
 
 def judge_redirect(feed: Feed, polled: Polled) -> Feed:
@@ -46,24 +45,24 @@ def judge_redirect(feed: Feed, polled: Polled) -> Feed:
     if feed.polled_url and polled.is_good and fetch.url != feed.polled_url and target is None and not feed.alarm:
         return _asking(feed, None, instead_of=feed.polled_url)
     if target is None or target == fetch.url or feed.alarm:
-        return replace(feed, moving_to=None, n_moving_days=0, moving_at=None) if feed.moving_to else feed
+        return changed(feed, moving_to=None, n_moving_days=0, moving_at=None) if feed.moving_to else feed
     if target != feed.moving_to:
-        feed = replace(feed, moving_to=target, n_moving_days=0, moving_at=None)
+        feed = changed(feed, moving_to=target, n_moving_days=0, moving_at=None)
     if not polled.is_full or _is_same_day(feed.moving_at, fetch.requested_at):
         return feed
-    feed = replace(feed, n_moving_days=feed.n_moving_days + 1, moving_at=fetch.requested_at)
+    feed = changed(feed, n_moving_days=feed.n_moving_days + 1, moving_at=fetch.requested_at)
     return _asking(feed, target, instead_of=fetch.url) if feed.n_moving_days >= N_DAYS else feed
 
 
 def judge_farewell(feed: Feed, polled: Polled) -> Feed:
     """Retire a feed that said 410 on three days without a success between; any success revives it."""
     if polled.is_good:
-        return replace(feed, n_gone_days=0, gone_at=None, retired_at=None) if feed.gone_at else feed
+        return changed(feed, n_gone_days=0, gone_at=None, retired_at=None) if feed.gone_at else feed
     at = polled.fetch.requested_at
     if polled.fetch.outcome is not Outcome.GONE or _is_same_day(feed.gone_at, at):
         return feed
     n_days = feed.n_gone_days + 1
-    return replace(
+    return changed(
         feed, n_gone_days=n_days, gone_at=at, retired_at=feed.retired_at or (at if n_days >= N_DAYS else None)
     )
 
@@ -82,20 +81,20 @@ def judge_identity(feed: Feed, polled: Polled, news: News) -> Feed:
     )
     at = polled.fetch.requested_at
     if said:
-        feed = replace(feed, alarm=said, alarm_at=at)
+        feed = changed(feed, alarm=said, alarm_at=at)
     elif feed.alarm_at and at - feed.alarm_at > _ALARM_RESTS and not is_renamed:
-        feed = replace(feed, alarm=None, alarm_at=None)
+        feed = changed(feed, alarm=None, alarm_at=None)
     if is_renamed and (is_elsewhere or not news.hosts):
         return feed  # without a new entry nobody can tell a new name from a new owner
     hosts = tuple(dict.fromkeys((*news.hosts, *feed.link_hosts)))[:_MAX_KEPT]
     title = polled.title or feed.title
     if (title, hosts) == (feed.title, feed.link_hosts):
         return feed
-    return replace(feed, title=title, link_hosts=hosts)
+    return changed(feed, title=title, link_hosts=hosts)
 
 
 def _asking(feed: Feed, url: str | None, *, instead_of: str) -> Feed:
-    return replace(
+    return changed(
         feed,
         polled_url=None if url == feed.url else url,
         former_urls=tuple(dict.fromkeys((*feed.former_urls, instead_of)))[-_MAX_KEPT:],

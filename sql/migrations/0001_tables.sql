@@ -58,6 +58,8 @@ CREATE TABLE feeds (
     link_hosts VARCHAR[],
     alarm VARCHAR,
     alarm_at TIMESTAMP,
+    skip_hours BIGINT[],
+    skip_days BIGINT[],
     run_id VARCHAR,
     code_version VARCHAR
 );
@@ -100,6 +102,8 @@ COMMENT ON COLUMN feeds.lied_at IS 'when new entries last showed that its valida
 COMMENT ON COLUMN feeds.link_hosts IS 'hosts that its entries link to, latest first, at most 20';
 COMMENT ON COLUMN feeds.alarm IS 'what should be looked at, in words: old entries issued again, or another feed at this address; NULL once it is over';
 COMMENT ON COLUMN feeds.alarm_at IS 'when something last spoke for the alarm, UTC';
+COMMENT ON COLUMN feeds.skip_hours IS 'hours in which the feed asks not to be polled (RSS skipHours), 0 to 23, UTC';
+COMMENT ON COLUMN feeds.skip_days IS 'days on which the feed asks not to be polled (RSS skipDays), 0 is Monday, UTC';
 COMMENT ON COLUMN feeds.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN feeds.code_version IS 'release of conflictwire that wrote or last changed the row';
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import REFUSED, Outcome
 from pipeline.feed import LONGEST_PAUSE, MAX_INTERVAL_S, MIN_INTERVAL_S, News, Polled, decide, is_due
-from pipeline.types import Feed, Fetch
+from pipeline.types import Feed, Fetch, changed
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 MET = Feed(
@@ -49,7 +49,7 @@ def test_in_ten_thousand_histories_every_feed_is_asked_again_in_time():
     chance = random.Random(7)
     outcomes = tuple(Outcome)
     for number in range(10_000):
-        feed, now = replace(MET, feed_id=str(number)), NOW
+        feed, now = changed(MET, feed_id=str(number)), NOW
         for outcome in chance.choices(outcomes, k=3):
             feed = step(feed, outcome, now, n_new=chance.randrange(50) if outcome is Outcome.OK else 0)
             assert timedelta(seconds=MIN_INTERVAL_S) <= feed.next_poll_at - now <= LONGEST_PAUSE
@@ -118,6 +118,55 @@ def test_a_feed_of_twenty_entries_a_day_is_asked_a_few_times_a_day_and_none_is_l
         feed = step(feed, Outcome.OK if n_new else Outcome.NOT_MODIFIED, now, n_new=n_new)
         seen, now, n_polls = now, feed.next_poll_at, n_polls + 1
     assert 30 * 5 < n_polls < 30 * 30
+
+
+def skipping(hours: set[int], days: set[int]) -> Feed:
+    return replace(MET, skip_hours=tuple(sorted(hours)), skip_days=tuple(sorted(days)))
+
+
+SOME_HOURS = st.sets(st.integers(0, 23), max_size=23)
+SOME_DAYS = st.sets(st.integers(0, 6), max_size=6)
+UNREAD = st.sampled_from([outcome for outcome in Outcome if outcome is not Outcome.OK])  # no document says otherwise
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - made aware
+
+
+@given(SOME_HOURS, SOME_DAYS, UNREAD, MOMENTS)
+def test_hours_that_a_feed_asks_to_skip_are_skipped_as_far_as_the_cap_lets_us(hours, days, outcome, now):
+    at = step(skipping(hours, days), outcome, now).next_poll_at
+    cap = timedelta(seconds=MAX_INTERVAL_S) if outcome.is_ok else LONGEST_PAUSE
+    assert at >= step(MET, outcome, now).next_poll_at
+    assert at - now <= cap
+    assert at - now == cap or not (at.hour in hours or at.weekday() in days)
+
+
+@given(SOME_HOURS, SOME_DAYS, MOMENTS)
+def test_skipping_costs_no_more_than_the_skipped_hours_and_half_an_hour(hours, days, now):
+    wanted, at = (
+        step(MET, Outcome.CONNECT, now).next_poll_at,
+        step(skipping(hours, days), Outcome.CONNECT, now).next_poll_at,
+    )
+    passed = [
+        wanted + timedelta(hours=n) for n in range(int((at - wanted - timedelta(minutes=30)) / timedelta(hours=1)))
+    ]
+    assert all(hour.hour in hours or hour.weekday() in days for hour in passed)
+
+
+def test_feeds_that_skip_the_same_hours_come_back_one_after_the_other():
+    night = [replace(skipping(set(range(12, 24)), set()), feed_id=str(n)) for n in range(100)]
+    back = {step(feed, Outcome.CONNECT, NOW).next_poll_at for feed in night}
+    assert len(back) == 100
+    assert {at.hour for at in back} == {0}
+
+
+def test_what_is_to_be_skipped_is_what_the_latest_document_says():
+    known = skipping({1, 2}, {6})
+    fetch = Fetch(fetch_id="x", kind="feed", feed_id="f", url=MET.url, final_url=None, requested_at=NOW, outcome="ok")
+    read = Polled(feed=known, fetch=replace(fetch, outcome=Outcome.OK), n_entries=5, skip_hours=(7,))
+    after = decide(read, news=News(), now=NOW)
+    assert (after.skip_hours, after.skip_days) == ((7,), ())
+    for outcome in (Outcome.NOT_MODIFIED, Outcome.SAME_BODY, Outcome.HTTP_404):
+        after = step(known, outcome, NOW)
+        assert (after.skip_hours, after.skip_days) == ((1, 2), (6,))
 
 
 def test_a_server_wishes_are_floors_but_never_beyond_a_day():
