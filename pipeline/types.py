@@ -16,7 +16,7 @@ from pipeline.errors import Outcome
 FetchKind = Literal["feed", "page", "robots"]
 TextFrom = Literal["page", "feed"]
 Precision = Literal["second", "minute", "day"]
-DateOrigin = Literal["feed", "json_ld", "meta", "time", "url"]
+DateOrigin = Literal["feed", "json_ld", "meta", "microdata", "time", "text", "url"]
 Label = Literal["keep", "review", "drop"]
 
 Row = TypeVar("Row")
@@ -187,6 +187,7 @@ class PageJob:
     published_precision: Precision | None
     published_reason: str | None
     first_seen_at: datetime
+    categories: tuple[str, ...] = ()
     n_tries: int = 0
 
 
@@ -199,6 +200,7 @@ class DateCandidate:
     raw: str
     value: datetime | None
     precision: Precision | None
+    zone: str | None = None
     is_accepted: bool
     reason: str | None
 
@@ -230,8 +232,12 @@ class Article:
     language: str | None
     language_confidence: float | None
     authors: tuple[str, ...]
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    image_url: str | None = None
     published_at: datetime | None
     published_precision: Precision | None
+    published_zone: str | None = None
     published_from: DateOrigin | None
     published_reason: str | None
     updated_at: datetime | None

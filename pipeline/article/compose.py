@@ -1,23 +1,22 @@
 """What an entry, its request and its page make together: one article, with the origin of each value. Pure."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-from pipeline.article.facts import Facts, without_outlet
+from pipeline.article.dating import date_article
+from pipeline.article.facts import Facts, better_title, people
+from pipeline.article.language import settle
 from pipeline.article.text import without_titles
 from pipeline.dates import read_date
 from pipeline.errors import BadUrlError
 from pipeline.text import words
-from pipeline.types import Article, DateCandidate, DateOrigin, Fetch, PageJob, Precision
+from pipeline.types import Article, DateCandidate, Fetch, PageJob
 from pipeline.url import host_of, is_home, normalize_url, short_hash, url_key
 
 _LEAD_CHARS = 600
 _MIN_PAGE_WORDS = 8  # fewer are a caption or a button, not a body
-_URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +30,6 @@ class PageText:
     note: str | None = None
     is_cut: bool = False
     failure: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dating:
-    """The publication date that was accepted, and every candidate."""
-
-    value: datetime | None
-    precision: Precision | None
-    origin: DateOrigin | None
-    reason: str | None
-    candidates: tuple[DateCandidate, ...]
 
 
 def compose(
@@ -61,7 +49,12 @@ def compose(
     title = _title(job, facts if from_page else None)
     text = _page_text(page, job, title) if page and from_page else job.content or job.summary
     article_id = short_hash("url", job.url_key) if job.url_key else short_hash("entry", job.entry_id)
-    dating = _date(job, fetch, facts, article_id=article_id)
+    seen_at = fetch.requested_at if fetch else job.first_seen_at
+    declared = facts.language if facts and from_page else None
+    dating = date_article(job, facts, article_id=article_id, seen_at=seen_at, language=declared or job.language_hint)
+    language, confidence = (
+        settle(declared, page.language, page.language_confidence) if page and from_page else (None, None)
+    )
     final_url = fetch.final_url if fetch and from_page else None
     found = words(text)
     article = Article(
@@ -70,7 +63,7 @@ def compose(
         url_key=job.url_key,
         final_url=_normalized(final_url),
         final_key=_identifying_key(final_url),
-        canonical_url=_canonical(facts, fetch) if from_page else None,
+        canonical_url=_absolute(facts.canonical_url, fetch) if facts and from_page else None,
         source_id=job.source_id,
         feed_id=job.feed_id,
         entry_id=job.entry_id,
@@ -81,11 +74,15 @@ def compose(
         text_reason=reason,
         text_sha256=sha256(" ".join(found).encode()).hexdigest() if found else None,
         n_words=len(found),
-        language=page.language if page and from_page else None,
-        language_confidence=page.language_confidence if page and from_page else None,
-        authors=job.authors or (facts.authors if facts and from_page else ()),
+        language=language,
+        language_confidence=confidence,
+        authors=_authors(job, facts if from_page else None),
+        section=facts.section if facts and from_page else None,
+        tags=_tags(job, facts if from_page else None),
+        image_url=_absolute(facts.image_url, fetch) if facts and from_page else None,
         published_at=dating.value,
         published_precision=dating.precision,
+        published_zone=dating.zone,
         published_from=dating.origin,
         published_reason=dating.reason,
         updated_at=_updated(facts, now) if from_page else None,
@@ -118,10 +115,22 @@ def _why_not_page(fetch: Fetch | None, page: PageText | None) -> str | None:
 
 
 def _title(job: PageJob, facts: Facts | None) -> str | None:
-    """Prefer the feed's title, the outlet's own for this entry; a page's first candidate may be a section's."""
-    site = facts.site_name if facts else None
-    title = job.title or (facts.title if facts else None)
-    return without_outlet(title, site, job.source_name, _host_name(job.link))
+    """Prefer the feed's title, the outlet's own for this entry, unless it is cut short or says nothing."""
+    names = (facts.site_name if facts else None, job.source_name, _host_name(job.link))
+    return better_title(job.title, facts.titles if facts else (), *names)
+
+
+def _authors(job: PageJob, facts: Facts | None) -> tuple[str, ...]:
+    """Prefer the feed's authors, unless they are only the outlet or an address of it."""
+    named = people(job.authors, job.source_name, facts.site_name if facts else None, _host_name(job.link))
+    return named or (facts.authors if facts else ())
+
+
+def _tags(job: PageJob, facts: Facts | None) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for tag in (*(facts.tags if facts else ()), *job.categories):
+        found.setdefault(tag.casefold(), tag)
+    return tuple(found.values())
 
 
 def _page_text(page: PageText, job: PageJob, title: str | None) -> str | None:
@@ -133,61 +142,17 @@ def _lead(job: PageJob, text: str | None) -> str | None:
     return lead[:_LEAD_CHARS] if lead else None
 
 
-def _date(job: PageJob, fetch: Fetch | None, facts: Facts | None, *, article_id: str) -> Dating:
-    """Take the first date that can be read strictly; keep all that were said."""
-    seen_at = fetch.requested_at if fetch else job.first_seen_at
-    candidates: list[DateCandidate] = []
-    accepted: DateCandidate | None = None
-    for origin, raw, value, precision, reason in _readings(job, facts, seen_at):
-        take = value is not None and accepted is None
-        why_not = None if take else reason if value is None else "an earlier candidate was taken"
-        candidate = DateCandidate(
-            article_id=article_id,
-            origin=origin,
-            raw=raw,
-            value=value,
-            precision=precision,
-            is_accepted=take,
-            reason=why_not,
-        )
-        candidates.append(candidate)
-        accepted = candidate if take else accepted
-    if accepted:
-        return Dating(
-            value=accepted.value,
-            precision=accepted.precision,
-            origin=accepted.origin,
-            reason=None,
-            candidates=tuple(candidates),
-        )
-    why = "; ".join(dict.fromkeys(f"{c.origin}: {c.reason}" for c in candidates)) or "nothing states a date"
-    return Dating(value=None, precision=None, origin=None, reason=why, candidates=tuple(candidates))
-
-
-def _readings(
-    job: PageJob, facts: Facts | None, seen_at: datetime
-) -> Iterator[tuple[DateOrigin, str, datetime | None, Precision | None, str | None]]:
-    if job.published_raw:
-        yield "feed", job.published_raw, job.published_at, job.published_precision, job.published_reason
-    for origin, raw in facts.dates if facts else ():
-        reading = read_date(raw, fetched_at=seen_at)
-        yield origin, raw[:200], reading.value, reading.precision, reading.reason
-    match = _URL_DATE.search(urlsplit(job.link).path) if job.link and job.url_key else None
-    if match:
-        reading = read_date(f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}", fetched_at=seen_at)
-        yield "url", match[0].strip("/"), reading.value, reading.precision, reading.reason
-
-
 def _updated(facts: Facts | None, now: datetime) -> datetime | None:
     readings = (read_date(raw, fetched_at=now).value for raw in (facts.updated if facts else ()))
     return next((value for value in readings if value), None)
 
 
-def _canonical(facts: Facts | None, fetch: Fetch | None) -> str | None:
-    if not facts or not facts.canonical_url or not fetch:
+def _absolute(address: str | None, fetch: Fetch | None) -> str | None:
+    """Return an address that a page gives, made absolute and normalized; None unless it is http(s)."""
+    if not address or not fetch:
         return None
     try:
-        return _normalized(urljoin(fetch.final_url or fetch.url, facts.canonical_url.strip()))
+        return _normalized(urljoin(fetch.final_url or fetch.url, address.strip()))
     except ValueError:
         return None
 

@@ -4,7 +4,7 @@
 -- Columns: language, n_kept, n_review, n_collected, mean_score
 WITH final AS (
     SELECT
-        coalesce(articles.language, 'not told') AS language,
+        coalesce(split_part(articles.language, '-', 1), 'not told') AS language,
         count(*) FILTER (WHERE relevance.label = 'keep') AS n_kept,
         count(*) FILTER (WHERE relevance.label = 'review') AS n_review,
         count(*) AS n_collected,

@@ -51,6 +51,7 @@ CREATE OR REPLACE MACRO content_digest() AS TABLE
                 articles.text,
                 articles.text_from,
                 articles.text_reason, articles.language, articles.authors, articles.published_at,
+                articles.section, articles.tags, articles.image_url, articles.published_zone,
                 articles.published_precision, articles.published_reason, articles.updated_at, articles.page_kind,
                 articles.is_truncated, articles.n_revisions
             ) AS row_hash

@@ -218,8 +218,12 @@ CREATE TABLE articles (
     language VARCHAR,
     language_confidence DOUBLE,
     authors VARCHAR[],
+    section VARCHAR,
+    tags VARCHAR[],
+    image_url VARCHAR,
     published_at TIMESTAMP,
     published_precision VARCHAR,
+    published_zone VARCHAR,
     published_from VARCHAR,
     published_reason VARCHAR,
     updated_at TIMESTAMP,
@@ -255,12 +259,16 @@ COMMENT ON COLUMN articles.text_from IS 'page, or feed where the page couldn''t 
 COMMENT ON COLUMN articles.text_reason IS 'why the text is not from the page: an outcome of its request, or of its extraction';
 COMMENT ON COLUMN articles.text_sha256 IS 'SHA-256 over the words of the text, case and punctuation aside; equal for the same text';
 COMMENT ON COLUMN articles.n_words IS 'words in the text';
-COMMENT ON COLUMN articles.language IS 'language of the text, BCP-47; NULL where it can''t be told';
-COMMENT ON COLUMN articles.language_confidence IS 'confidence in it, 0 to 1';
-COMMENT ON COLUMN articles.authors IS 'authors as named';
+COMMENT ON COLUMN articles.language IS 'language of the text, BCP-47: as identified, with the region that the page declares for it; as declared where the text doesn''t tell; NULL where nothing does';
+COMMENT ON COLUMN articles.language_confidence IS 'confidence with which it was identified, 0 to 1; NULL where it is as declared';
+COMMENT ON COLUMN articles.authors IS 'people who wrote it, as named; not the outlet';
+COMMENT ON COLUMN articles.section IS 'section of the outlet, as the page names it';
+COMMENT ON COLUMN articles.tags IS 'keywords of the page and categories of the feed, each once';
+COMMENT ON COLUMN articles.image_url IS 'address of the picture that the page gives for itself; it is not fetched';
 COMMENT ON COLUMN articles.published_at IS 'publication by the publisher''s own word, UTC; NULL with a reason where it can''t be had, never guessed';
 COMMENT ON COLUMN articles.published_precision IS 'second, minute or day; at day, the time of published_at means nothing';
-COMMENT ON COLUMN articles.published_from IS 'who said it: feed, json_ld, meta, time or url';
+COMMENT ON COLUMN articles.published_zone IS 'publisher''s offset from UTC as written beside the date or a local clock of the same moment (+05:30); local_day() applies it; NULL where nothing tells';
+COMMENT ON COLUMN articles.published_from IS 'who said it: feed, json_ld, meta, microdata, time, text or url';
 COMMENT ON COLUMN articles.published_reason IS 'why published_at is NULL';
 COMMENT ON COLUMN articles.updated_at IS 'last change by the publisher''s own word, UTC';
 COMMENT ON COLUMN articles.first_seen_at IS 'when we first saw an entry or address of it, UTC';
@@ -329,6 +337,7 @@ CREATE TABLE date_candidates (
     raw VARCHAR NOT NULL,
     value TIMESTAMP,
     precision VARCHAR,
+    zone VARCHAR,
     is_accepted BOOLEAN NOT NULL,
     reason VARCHAR,
     run_id VARCHAR,
@@ -336,12 +345,13 @@ CREATE TABLE date_candidates (
 );
 COMMENT ON TABLE date_candidates IS 'Every date that something said about an article, accepted or not.';
 COMMENT ON COLUMN date_candidates.article_id IS 'article, see articles';
-COMMENT ON COLUMN date_candidates.origin IS 'who said it: feed, json_ld, meta, time or url';
+COMMENT ON COLUMN date_candidates.origin IS 'who said it: feed, json_ld, meta, microdata, time, text (near the heading) or url';
 COMMENT ON COLUMN date_candidates.raw IS 'date as written';
 COMMENT ON COLUMN date_candidates.value IS 'date as read, UTC; NULL where it can''t be read';
 COMMENT ON COLUMN date_candidates.precision IS 'second, minute or day';
+COMMENT ON COLUMN date_candidates.zone IS 'offset from UTC that is written with it; NULL where none is';
 COMMENT ON COLUMN date_candidates.is_accepted IS 'whether articles.published_at was taken from it';
-COMMENT ON COLUMN date_candidates.reason IS 'why it was not accepted';
+COMMENT ON COLUMN date_candidates.reason IS 'why it was not accepted: unreadable, impossible, or not the most trusted';
 COMMENT ON COLUMN date_candidates.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN date_candidates.code_version IS 'release of conflictwire that wrote or last changed the row';
 

@@ -19,7 +19,7 @@ WITH known_feeds AS (
 
 wanting AS (
     SELECT
-        new_entries.* EXCLUDE (last_seen_at, updated_at, categories),
+        new_entries.* EXCLUDE (last_seen_at, updated_at),
         0 AS n_tries
     FROM new_entries
     WHERE
@@ -29,7 +29,7 @@ wanting AS (
     UNION ALL BY NAME
 
     SELECT
-        entries.* EXCLUDE (last_seen_at, updated_at, categories, article_id, run_id, code_version),
+        entries.* EXCLUDE (last_seen_at, updated_at, article_id, run_id, code_version),
         0 AS n_tries
     FROM entries
     WHERE entries.article_id IS NULL
@@ -37,7 +37,7 @@ wanting AS (
     UNION ALL BY NAME
 
     SELECT
-        entries.* EXCLUDE (last_seen_at, updated_at, categories, article_id, run_id, code_version),
+        entries.* EXCLUDE (last_seen_at, updated_at, article_id, run_id, code_version),
         articles.n_page_tries AS n_tries
     FROM articles
     INNER JOIN entries ON articles.entry_id = entries.entry_id

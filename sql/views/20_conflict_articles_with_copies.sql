@@ -98,11 +98,15 @@ final AS (
         CASE WHEN articles.article_id = placed.original_id THEN placed.n_others ELSE 0 END AS n_copies,
         memberships.story_id,
         articles.published_precision,
+        articles.published_zone,
         articles.published_from,
         articles.published_reason,
         articles.updated_at,
         articles.first_seen_at,
         articles.authors,
+        articles.section,
+        articles.tags,
+        articles.image_url,
         articles.text_from,
         articles.text_reason,
         articles.n_words,
@@ -144,7 +148,7 @@ COMMENT ON COLUMN conflict_articles_with_copies.published_at IS 'publication by 
 COMMENT ON COLUMN conflict_articles_with_copies.title IS 'title, without the outlet''s name';
 COMMENT ON COLUMN conflict_articles_with_copies.source_name IS 'name of the outlet';
 COMMENT ON COLUMN conflict_articles_with_copies.country IS 'country of the outlet, ISO 3166-1 alpha-3; NULL where not stated in the feeds file';
-COMMENT ON COLUMN conflict_articles_with_copies.language IS 'language of the text, BCP-47; NULL where it can''t be told';
+COMMENT ON COLUMN conflict_articles_with_copies.language IS 'language of the text, BCP-47: as identified, with the region that the page declares for it; as declared where the text doesn''t tell; NULL where nothing does';
 COMMENT ON COLUMN conflict_articles_with_copies.url IS 'address, normalized: no tracking parameters, no fragment';
 COMMENT ON COLUMN conflict_articles_with_copies.lead IS 'summary by the outlet, else the first paragraph';
 COMMENT ON COLUMN conflict_articles_with_copies.text IS 'body text, paragraphs separated by line feeds; NULL where neither page nor feed gave any';
@@ -163,18 +167,22 @@ COMMENT ON COLUMN conflict_articles_with_copies.unkept_original_id IS 'article t
 COMMENT ON COLUMN conflict_articles_with_copies.n_copies IS 'how many other kept articles repeat it; 0 for a copy';
 COMMENT ON COLUMN conflict_articles_with_copies.story_id IS 'story that it belongs to, see conflict_stories; NULL where none was made';
 COMMENT ON COLUMN conflict_articles_with_copies.published_precision IS 'second, minute or day; at day, the time of published_at means nothing';
-COMMENT ON COLUMN conflict_articles_with_copies.published_from IS 'who said it: feed, json_ld, meta, time or url';
+COMMENT ON COLUMN conflict_articles_with_copies.published_zone IS 'publisher''s offset from UTC as written beside the date or a local clock of the same moment (+05:30); local_day() applies it; NULL where nothing tells';
+COMMENT ON COLUMN conflict_articles_with_copies.published_from IS 'who said it: feed, json_ld, meta, microdata, time, text or url';
 COMMENT ON COLUMN conflict_articles_with_copies.published_reason IS 'why published_at is NULL';
 COMMENT ON COLUMN conflict_articles_with_copies.updated_at IS 'last change by the publisher''s own word, UTC';
 COMMENT ON COLUMN conflict_articles_with_copies.first_seen_at IS 'when we first saw an entry or address of it, UTC';
-COMMENT ON COLUMN conflict_articles_with_copies.authors IS 'authors as named';
+COMMENT ON COLUMN conflict_articles_with_copies.authors IS 'people who wrote it, as named; not the outlet';
+COMMENT ON COLUMN conflict_articles_with_copies.section IS 'section of the outlet, as the page names it';
+COMMENT ON COLUMN conflict_articles_with_copies.tags IS 'keywords of the page and categories of the feed, each once';
+COMMENT ON COLUMN conflict_articles_with_copies.image_url IS 'address of the picture that the page gives for itself; it is not fetched';
 COMMENT ON COLUMN conflict_articles_with_copies.text_from IS 'page, or feed where the page couldn''t be had (yet)';
 COMMENT ON COLUMN conflict_articles_with_copies.text_reason IS 'why the text is not from the page: an outcome of its request, or of its extraction';
 COMMENT ON COLUMN conflict_articles_with_copies.n_words IS 'words in the text';
 COMMENT ON COLUMN conflict_articles_with_copies.is_truncated IS 'whether the text is known to be cut short (a summary stands for it, a paywall, or a page larger than we read)';
 COMMENT ON COLUMN conflict_articles_with_copies.n_revisions IS 'changed texts seen after the first, see revisions';
 COMMENT ON COLUMN conflict_articles_with_copies.page_kind IS 'article, or what else the page turned out to be; NULL where there was no page';
-COMMENT ON COLUMN conflict_articles_with_copies.language_confidence IS 'confidence in it, 0 to 1';
+COMMENT ON COLUMN conflict_articles_with_copies.language_confidence IS 'confidence with which it was identified, 0 to 1; NULL where it is as declared';
 COMMENT ON COLUMN conflict_articles_with_copies.final_url IS 'address that answered, after redirects';
 COMMENT ON COLUMN conflict_articles_with_copies.canonical_url IS 'address that the page declares as its own; not trusted';
 COMMENT ON COLUMN conflict_articles_with_copies.url_key IS 'what two spellings of the address share';

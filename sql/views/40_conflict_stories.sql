@@ -23,7 +23,9 @@ by_story AS (
         max(score) AS score,
         arg_min(title, (at_time, article_id)) AS first_title,
         list_sort(list(DISTINCT country) FILTER (WHERE country IS NOT NULL)) AS countries,
-        list_sort(list(DISTINCT language) FILTER (WHERE language IS NOT NULL)) AS languages,
+        list_sort(
+            list(DISTINCT split_part(language, '-', 1)) FILTER (WHERE language IS NOT NULL)
+        ) AS languages,
         list_sort(list_distinct(flatten(list(type_names) FILTER (WHERE type_names IS NOT NULL)))) AS types
     FROM kept
     GROUP BY story_id
@@ -66,6 +68,6 @@ COMMENT ON COLUMN conflict_stories.n_conflict_originals IS 'kept originals in it
 COMMENT ON COLUMN conflict_stories.score IS 'highest score of its kept articles, 0 to 1';
 COMMENT ON COLUMN conflict_stories.types IS 'types of event after ACLED that its kept articles name, in alphabetical order';
 COMMENT ON COLUMN conflict_stories.countries IS 'countries of the outlets of its kept articles, ISO 3166-1 alpha-3';
-COMMENT ON COLUMN conflict_stories.languages IS 'languages of its kept articles, BCP-47';
+COMMENT ON COLUMN conflict_stories.languages IS 'languages of its kept articles, BCP-47 without regions';
 COMMENT ON COLUMN conflict_stories.run_id IS 'run that wrote or last changed the story';
 COMMENT ON COLUMN conflict_stories.code_version IS 'release of conflictwire that wrote or last changed the story';

@@ -27,7 +27,7 @@ from pipeline.progress import Lines
 from pipeline.types import Entry, Fetch, PageJob, Response
 from pipeline.url import normalize_url, url_key
 
-ASKED_AT = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)  # after every page of the corpus
+ASKED_AT = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)  # after every page of the corpus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

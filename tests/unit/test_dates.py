@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import dates
-from pipeline.dates import read_date
+from pipeline.dates import find_dates, order_of, read_date
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -171,6 +171,56 @@ def test_any_text_is_read_or_refused_with_a_reason(raw):
     if reading.value:
         assert dates.EARLIEST <= reading.value <= NOW + dates.LEEWAY
         assert reading.value.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("raw", "zone"),
+    [
+        ("2017-01-23T21:54:55+05:30", "+05:30"),
+        ("2017-01-23T21:54:55-0330", "-03:30"),
+        ("Tue, 07 Aug 2012 11:02:03 EDT", "-04:00"),
+        ("2017-01-23T21:54:55Z", "+00:00"),
+        ("2017-01-23T21:54:55", None),
+        ("2017-01-23", None),
+    ],
+)
+def test_the_zone_is_kept_as_written(raw, zone):
+    assert read_date(raw, fetched_at=NOW).zone == zone
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Published on December 22, 2023", ["December 22, 2023"]),
+        ("Veröffentlicht am 13. Mai 2026 um 15:44", ["13. Mai 2026 um 15:44"]),
+        ("posted on 2023-12-19 23:30 EST", ["2023-12-19 23:30 EST"]),
+        ("12/22/2023 05:00 AM EST", ["12/22/2023 05:00 AM EST"]),
+        ("05.04.2025 - Güncelleme : 06.04.2025", ["05.04.2025", "06.04.2025"]),
+        ("Skrevet 3. marts 2024", ["3. marts 2024"]),
+        ("3 października 2024, 10:15", ["3 października 2024, 10:15"]),
+        ("発表 2024年5月3日", ["2024年5月3日"]),
+        ("Room 12, 2023", []),
+        ("12 Dec 20:30", []),
+        ("version 10.12.2023.4", []),
+        ("call 2024-05-031", []),
+        ("x" * 300 + " 3 May 2024", []),
+    ],
+)
+def test_dates_are_found_in_a_byline(text, found):
+    assert [text[start:stop] for start, stop in find_dates(text)] == found
+
+
+@given(st.text(max_size=60) | st.text(string.digits + ":-/ .,TZ+maych", max_size=60))
+def test_what_is_found_lies_in_the_text_and_never_overlaps(text):
+    end = 0
+    for start, stop in find_dates(text):
+        assert end <= start < stop <= len(text)
+        end = stop
+
+
+def test_english_of_no_region_orders_figures_in_no_known_way():
+    orders = [order_of(tag) for tag in ("en", None, "en-US", "en_GB", "de", "ja", "es-US")]
+    assert orders == [None, None, "month first", "day first", "day first", "year first", "month first"]
 
 
 def test_no_month_name_means_two_months():

@@ -72,7 +72,7 @@ def test_the_feeds_date_is_taken_and_the_others_are_kept_with_the_reason():
     assert (article.published_at, article.published_from) == (DAY, "feed")
     assert [(d.origin, d.is_accepted, d.reason) for d in dates] == [
         ("feed", True, None),
-        ("json_ld", False, "an earlier candidate was taken"),
+        ("json_ld", False, "agrees; feed was taken"),
     ]
 
 
@@ -152,3 +152,39 @@ def test_scripts_without_spaces_count_by_the_sign():
 def test_the_id_depends_on_the_address_alone():
     other = replace(JOB, link="http://example.org/news/a/", title="Other", feed_id="x")
     assert make(other)[0].article_id == make()[0].article_id
+
+
+def test_a_title_that_the_feed_cut_is_taken_from_the_page():
+    facts = replace(FACTS, titles=(("heading", "Shells fall on port and city"),))
+    assert make(replace(JOB, title="Shells fall on port …"), page=replace(PAGE, facts=facts))[0].title.endswith("city")
+    assert make(replace(JOB, title="Other news …"), page=replace(PAGE, facts=facts))[0].title == "Other news …"
+    assert make(replace(JOB, title="Example Times"), page=replace(PAGE, facts=facts))[0].title.endswith("city")
+
+
+def test_the_feeds_author_is_taken_unless_it_is_the_outlet():
+    assert make(replace(JOB, authors=("By Bo Ek",)))[0].authors == ("Bo Ek",)
+    assert make(replace(JOB, authors=("Example Times",)))[0].authors == ("Ann Lee",)
+
+
+def test_tags_are_the_pages_and_the_feeds_each_once():
+    job = replace(JOB, categories=("war", "Port"))
+    assert make(job, page=replace(PAGE, facts=replace(FACTS, tags=("War", "Shelling"))))[0].tags == (
+        "War",
+        "Shelling",
+        "Port",
+    )
+
+
+def test_a_picture_has_an_absolute_web_address_or_none():
+    def picture(address):
+        return make(page=replace(PAGE, facts=replace(FACTS, image_url=address)))[0].image_url
+
+    assert picture("/a.jpg") == "https://www.example.org/a.jpg"
+    assert picture("//cdn.example.org/a.jpg") == "https://cdn.example.org/a.jpg"
+    assert (picture("data:image/png;base64,xx"), picture("http://[")) == (None, None)
+
+
+def test_the_declared_region_stays_with_the_language_of_the_text():
+    assert make(page=replace(PAGE, facts=replace(FACTS, language="en_GB")))[0].language == "en-GB"
+    article, _ = make(page=replace(PAGE, facts=replace(FACTS, language="de"), language_confidence=1.0))
+    assert (article.language, article.language_confidence) == ("en", 1.0)
