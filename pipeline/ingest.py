@@ -15,17 +15,21 @@ A run's folder holds what stages hand to one another, each file written whole or
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
+
+import pyarrow as pa
 
 from pipeline import feed as feeds_stage
 from pipeline import load as load_stage
 from pipeline import page as page_stage
 from pipeline import shard, warehouse
 from pipeline.article import make_articles
+from pipeline.article.repeated import Seen
 from pipeline.collect import collect
 from pipeline.config import Settings
 from pipeline.entry.read import read_documents
@@ -148,7 +152,9 @@ def extract(run: Run, batch: str) -> int:
     """Make the articles of a batch and judge them; return how many."""
     jobs = list(shard.read(run.file(f"{batch}.todo"), PageJob))
     fetches = {f.url: f for f in shard.read(run.file(f"{batch}.fetches"), Fetch) if f.kind == "page"}
-    made = list(make_articles(run.settings, jobs, fetches, now=run.clock(), progress=run.progress))
+    now = run.clock()
+    known_texts = partial(_known_texts, run.settings, now=now)
+    made = list(make_articles(run.settings, jobs, fetches, now=now, progress=run.progress, known_texts=known_texts))
     articles = [one.article for one in made]
     shard.write(run.file(f"{batch}.date_candidates"), DateCandidate, [date for one in made for date in one.dates])
     shard.write(run.file(f"{batch}.quarantine"), Quarantined, [one.quarantined for one in made if one.quarantined])
@@ -211,6 +217,15 @@ def _collect(run: Run, batch: str, requests: Sequence[Request], *, label: str) -
     warehouse.require_space(run.settings)
     name = f"{run.folder.name}/{batch}.warc.gz"
     return collect(run.settings, requests, warc_name=name, label=label, progress=run.progress)
+
+
+def _known_texts(settings: Settings, hashes: Collection[str], *, now: datetime) -> list[Seen]:
+    """Return the stored addresses whose pages lately held words with one of these hashes."""
+    with warehouse.reading(settings) as con:
+        warehouse.set_variables(con, {"now": now.replace(tzinfo=None).isoformat()})
+        warehouse.hand_over(con, "asked_texts", pa.table({"text_sha256": sorted(hashes)}))
+        found = con.execute(warehouse.statement("stages", "known_texts.sql")).to_arrow_table()
+    return list(shard.rows(found, Seen))
 
 
 def _known_feeds(settings: Settings) -> dict[str, Feed]:

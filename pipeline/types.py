@@ -18,6 +18,11 @@ TextFrom = Literal["page", "feed"]
 Precision = Literal["second", "minute", "day"]
 DateOrigin = Literal["feed", "json_ld", "meta", "microdata", "time", "text", "url"]
 Label = Literal["keep", "review", "drop"]
+PageKind = Literal[
+    "article", "live_blog", "gallery", "video", "audio", "paywall",
+    "index", "consent", "blocked", "login", "soft_404", "error", "parked", "shell", "repeated",
+]  # fmt: skip
+"""What a page turned out to be; the last nine words are no articles."""
 
 Row = TypeVar("Row")
 
@@ -244,7 +249,8 @@ class Article:
     first_seen_at: datetime
     fetched_at: datetime | None
     extracted_at: datetime
-    page_kind: str | None
+    page_kind: PageKind | None
+    page_text_sha256: str | None
     page_note: str | None = None
     is_truncated: bool
     n_revisions: int

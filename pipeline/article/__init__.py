@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.article.compose import PageText, compose
+from pipeline.article.facts import without_outlet
 from pipeline.article.language import identify
+from pipeline.article.repeated import KnownTexts, Seen, repeated
+from pipeline.article.words import text_hash
 from pipeline.config import Settings
 from pipeline.errors import Outcome
 from pipeline.isolate import Failure, Pool
@@ -42,10 +45,17 @@ class _Job:
 
 
 def make_articles(
-    settings: Settings, jobs: Sequence[PageJob], fetches: Mapping[str, Fetch], *, now: datetime, progress: Progress
+    settings: Settings,
+    jobs: Sequence[PageJob],
+    fetches: Mapping[str, Fetch],
+    *,
+    now: datetime,
+    progress: Progress,
+    known_texts: KnownTexts = lambda _: (),
 ) -> Iterator[Made]:
     """Make one article of each job; `fetches` maps a link to what asking for it came to.
 
+    `known_texts` tells of stored pages by the hashes of their words, so that placeholders are known across batches.
     A page that hangs, balloons or kills its child costs only itself: the feed's words stand in for it.
     """
     waiting = []
@@ -55,11 +65,27 @@ def make_articles(
             waiting.append(_Job(place=place, root=settings.warc, raw_ref=fetch.raw_ref))
         else:
             yield _made(job, fetch, None, now=now)
+    pages: dict[int, PageText] = {}
     with progress.task("extracting", len(waiting)) as advance:
         for done, page in _extract_all(settings, waiting):
-            job = jobs[done.place]
-            yield _made(job, fetches[job.link or ""], page, now=now)
+            pages[done.place] = page
             advance()
+    placeholders = _placeholders(jobs, pages, known_texts)
+    for place, page in pages.items():
+        job = jobs[place]
+        judged = replace(page, is_repeated=job.url_key in placeholders)
+        yield _made(job, fetches[job.link or ""], judged, now=now)
+
+
+def _placeholders(jobs: Sequence[PageJob], pages: Mapping[int, PageText], known_texts: KnownTexts) -> frozenset[str]:
+    """Return the address keys of the batch whose text is their host's for whatever is asked."""
+    seen = []
+    for place, page in pages.items():
+        job, text_sha256 = jobs[place], text_hash(page.text)
+        if job.url_key and page.text and text_sha256:
+            title = without_outlet(job.title, job.source_name)
+            seen.append((Seen(url_key=job.url_key, title=title, text_sha256=text_sha256), page.text))
+    return repeated(seen, known_texts({one.text_sha256 for one, _ in seen}) if seen else ())
 
 
 def _extract_all(settings: Settings, jobs: Sequence[_Job]) -> Iterator[tuple[_Job, PageText]]:
@@ -89,6 +115,7 @@ def _page_text(result: "Extracted | Failure") -> PageText:
         facts=result.facts,
         note=result.note,
         is_cut=result.is_cut,
+        signs=result.signs,
     )
 
 

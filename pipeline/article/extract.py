@@ -12,13 +12,14 @@ from pipeline.article.facts import Facts, read_facts
 from pipeline.article.furniture import remove_furniture
 from pipeline.article.language import identify
 from pipeline.article.parse import MAX_BYTES, parse_page
+from pipeline.article.signs import Signs, read_signs
 from pipeline.article.text import choose, declared_body
 from pipeline.text import clean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extracted:
-    """Text of a page (None where it has none), its language, what the page claims, and what reading it left out."""
+    """Text of a page (None where it has none), its language, its claims and signs, and what reading it left out."""
 
     text: str | None
     language: str | None
@@ -26,6 +27,7 @@ class Extracted:
     facts: Facts | None
     note: str | None = None
     is_cut: bool = False
+    signs: Signs | None = None
 
 
 def extract(root: Path, raw_ref: str) -> Extracted:
@@ -39,7 +41,7 @@ def extract_page(body: bytes, content_type: str | None) -> Extracted:
     page = parse_page(body, content_type)
     if page.tree is None:
         return Extracted(text=None, language=None, language_confidence=None, facts=None, note=page.note)
-    facts = read_facts(page.tree)  # before anything is pruned
+    facts, signs = read_facts(page.tree), read_signs(page.tree)  # before anything is pruned
     text = _text(page.tree, facts)
     language, confidence = identify(f"{facts.title or ''}\n{text or ''}")
     return Extracted(
@@ -49,6 +51,7 @@ def extract_page(body: bytes, content_type: str | None) -> Extracted:
         facts=replace(facts, body=None),  # it has done its work, and is as long as the text
         note=page.note,
         is_cut=page.is_cut,
+        signs=signs,
     )
 
 

@@ -1,17 +1,15 @@
-"""Words of any script, and how far two lines of words agree. Pure."""
+"""How far two lines of words agree, and when two texts are one. Pure."""
 
-import re
 from collections.abc import Sequence
+from hashlib import sha256
 
-# a word is a run of letters or digits; scripts without spaces (Han, kana, Thai, Lao, Khmer, Burmese) count by the sign
-_WORD = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003134f]|\w+?(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])|\w+"
-)
+from pipeline.text import words
 
 
-def words(text: str | None) -> list[str]:
-    """Return the words of a text, casefolded."""
-    return _WORD.findall(text.casefold()) if text else []
+def text_hash(text: str | None) -> str | None:
+    """Return SHA-256 (hex) over the words of a text, None where it has none; case and punctuation don't count."""
+    found = words(text)
+    return sha256(" ".join(found).encode()).hexdigest() if found else None
 
 
 def overlap(one: Sequence[str], other: Sequence[str]) -> float:

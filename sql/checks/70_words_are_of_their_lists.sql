@@ -12,6 +12,26 @@ WITH strangers AS (
     SELECT 'articles.text_from' AS place, text_from AS word, article_id AS id FROM articles
     WHERE text_from NOT IN ('page', 'feed')
     UNION ALL
+    SELECT 'articles.page_kind' AS place, page_kind AS word, article_id AS id FROM articles
+    WHERE
+        page_kind NOT IN (
+            'article',
+            'live_blog',
+            'gallery',
+            'video',
+            'audio',
+            'paywall',
+            'index',
+            'consent',
+            'blocked',
+            'login',
+            'soft_404',
+            'error',
+            'parked',
+            'shell',
+            'repeated'
+        )
+    UNION ALL
     SELECT 'articles.published_precision' AS place, published_precision AS word, article_id AS id FROM articles
     WHERE published_precision NOT IN ('second', 'minute', 'day')
     UNION ALL

@@ -231,6 +231,7 @@ CREATE TABLE articles (
     fetched_at TIMESTAMP,
     extracted_at TIMESTAMP NOT NULL,
     page_kind VARCHAR,
+    page_text_sha256 VARCHAR,
     page_note VARCHAR,
     is_truncated BOOLEAN NOT NULL,
     n_revisions BIGINT NOT NULL,
@@ -256,7 +257,7 @@ COMMENT ON COLUMN articles.title IS 'title, without the outlet''s name';
 COMMENT ON COLUMN articles.lead IS 'summary by the outlet, else the first paragraph';
 COMMENT ON COLUMN articles.text IS 'body text, paragraphs separated by line feeds; NULL where neither page nor feed gave any';
 COMMENT ON COLUMN articles.text_from IS 'page, or feed where the page couldn''t be had (yet)';
-COMMENT ON COLUMN articles.text_reason IS 'why the text is not from the page: an outcome of its request, or of its extraction';
+COMMENT ON COLUMN articles.text_reason IS 'why the text is not from the page: an outcome of its request, of its extraction, or the kind of page that is no article; paywall where the feed says more than the page''s teaser';
 COMMENT ON COLUMN articles.text_sha256 IS 'SHA-256 over the words of the text, case and punctuation aside; equal for the same text';
 COMMENT ON COLUMN articles.n_words IS 'words in the text';
 COMMENT ON COLUMN articles.language IS 'language of the text, BCP-47: as identified, with the region that the page declares for it; as declared where the text doesn''t tell; NULL where nothing does';
@@ -274,7 +275,8 @@ COMMENT ON COLUMN articles.updated_at IS 'last change by the publisher''s own wo
 COMMENT ON COLUMN articles.first_seen_at IS 'when we first saw an entry or address of it, UTC';
 COMMENT ON COLUMN articles.fetched_at IS 'when the page was fetched, UTC; NULL where it couldn''t be had';
 COMMENT ON COLUMN articles.extracted_at IS 'when the text was extracted, UTC';
-COMMENT ON COLUMN articles.page_kind IS 'article, or what else the page turned out to be; NULL where there was no page';
+COMMENT ON COLUMN articles.page_kind IS 'what the page turned out to be: article, live_blog, gallery, video, audio or paywall (their text stands); index, consent, blocked, login, soft_404, error, parked, shell or repeated (no articles: the feed''s words stand); NULL where there was no page or no telling';
+COMMENT ON COLUMN articles.page_text_sha256 IS 'SHA-256 over the words that were read on the page, whether or not they stand as the text; tells placeholders';
 COMMENT ON COLUMN articles.page_note IS 'what was odd about reading the page, in words: cut, flattened, another charset than declared; NULL for nothing';
 COMMENT ON COLUMN articles.is_truncated IS 'whether the text is known to be cut short (a summary stands for it, a paywall, or a page larger than we read)';
 COMMENT ON COLUMN articles.n_revisions IS 'changed texts seen after the first, see revisions';

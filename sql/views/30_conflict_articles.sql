@@ -43,11 +43,11 @@ COMMENT ON COLUMN conflict_articles.section IS 'section of the outlet, as the pa
 COMMENT ON COLUMN conflict_articles.tags IS 'keywords of the page and categories of the feed, each once';
 COMMENT ON COLUMN conflict_articles.image_url IS 'address of the picture that the page gives for itself; it is not fetched';
 COMMENT ON COLUMN conflict_articles.text_from IS 'page, or feed where the page couldn''t be had (yet)';
-COMMENT ON COLUMN conflict_articles.text_reason IS 'why the text is not from the page: an outcome of its request, or of its extraction';
+COMMENT ON COLUMN conflict_articles.text_reason IS 'why the text is not from the page: an outcome of its request, of its extraction, or the kind of page that is no article; paywall where the feed says more than the page''s teaser';
 COMMENT ON COLUMN conflict_articles.n_words IS 'words in the text';
 COMMENT ON COLUMN conflict_articles.is_truncated IS 'whether the text is known to be cut short (a summary stands for it, a paywall, or a page larger than we read)';
 COMMENT ON COLUMN conflict_articles.n_revisions IS 'changed texts seen after the first, see revisions';
-COMMENT ON COLUMN conflict_articles.page_kind IS 'article, or what else the page turned out to be; NULL where there was no page';
+COMMENT ON COLUMN conflict_articles.page_kind IS 'what the page turned out to be: article, live_blog, gallery, video, audio or paywall (their text stands); index, consent, blocked, login, soft_404, error, parked, shell or repeated (no articles: the feed''s words stand); NULL where there was no page or no telling';
 COMMENT ON COLUMN conflict_articles.language_confidence IS 'confidence with which it was identified, 0 to 1; NULL where it is as declared';
 COMMENT ON COLUMN conflict_articles.final_url IS 'address that answered, after redirects';
 COMMENT ON COLUMN conflict_articles.canonical_url IS 'address that the page declares as its own; not trusted';

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from lxml.html import document_fromstring
 
 from pipeline.article.compose import PageText, compose
 from pipeline.article.facts import Facts
+from pipeline.article.signs import read_signs
 from pipeline.errors import Outcome
 from pipeline.types import Fetch, PageJob
 
@@ -188,3 +190,51 @@ def test_the_declared_region_stays_with_the_language_of_the_text():
     assert make(page=replace(PAGE, facts=replace(FACTS, language="en_GB")))[0].language == "en-GB"
     article, _ = make(page=replace(PAGE, facts=replace(FACTS, language="de"), language_confidence=1.0))
     assert (article.language, article.language_confidence) == ("en", 1.0)
+
+
+def signs_of(html):
+    return read_signs(document_fromstring(html))
+
+
+def test_what_is_no_article_leaves_the_feeds_words_and_its_kind():
+    signs = signs_of(
+        "<html><head><title>Page not found</title></head><body><h1>Page not found</h1><p>Try a search.</p>"
+    )
+    article, dates = make(page=replace(PAGE, text="Page not found. It may have moved. Try a search.", signs=signs))
+    assert (article.text, article.text_from) == ("Shells fell.", "feed")
+    assert (article.text_reason, article.page_kind) == ("soft_404", "soft_404")
+    assert {date.origin for date in dates} == {"feed"}  # such a page's dates are nobody's
+    assert article.page_text_sha256 is not None
+
+
+def test_of_a_paywalls_teaser_and_the_feeds_text_the_longer_stands():
+    html = (
+        '<html><head><meta property="article:content_tier" content="locked"></head><body><h1>Shells fall on port</h1>'
+    )
+    page = replace(PAGE, signs=signs_of(html))
+    teaser, _ = make(page=page)
+    assert (teaser.page_kind, teaser.text_from, teaser.text_reason, teaser.is_truncated) == (
+        "paywall",
+        "page",
+        None,
+        True,
+    )
+    more, _ = make(replace(JOB, content="More words than the teaser has. " * 5), page=page)
+    assert (more.page_kind, more.text_from, more.text_reason) == ("paywall", "feed", "paywall")
+    assert more.canonical_url is not None
+
+
+def test_a_wall_is_tried_again_in_a_day():
+    signs = signs_of("<html><head><title>Just a moment...</title></head><body><p>Verify you are human</p>")
+    article, _ = make(page=replace(PAGE, text="Verify you are human to go on with the page", signs=signs))
+    assert (article.page_kind, article.page_retry_at) == ("blocked", NOW + timedelta(days=1))
+
+
+def test_a_placeholder_is_no_article():
+    html = "<html><body><h1>Shells fall on port</h1>"
+    assert make(page=replace(PAGE, signs=signs_of(html), is_repeated=True))[0].text_reason == "repeated"
+
+
+def test_an_outcome_that_is_a_kind_of_page_is_named_as_one():
+    article, _ = make(fetch=replace(FETCH, outcome=Outcome.CONSENT, raw_ref=None), page=None)
+    assert (article.page_kind, article.text_reason) == ("consent", "consent")

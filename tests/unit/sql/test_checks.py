@@ -8,7 +8,7 @@ import pytest
 from pipeline.errors import OURS, REFUSED, Outcome
 from pipeline.relevance.definition import About
 from pipeline.resources import data_path
-from pipeline.types import DateOrigin, FetchKind, Label, Precision, TextFrom
+from pipeline.types import DateOrigin, FetchKind, Label, PageKind, Precision, TextFrom
 
 CHECKS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(data_path("sql", "checks").glob("*.sql"))}
 
@@ -78,6 +78,7 @@ FAULTS = [
     ("70_words_are_of_their_lists", "UPDATE fetches SET kind = 'odd' WHERE fetch_id = 'p1'", {"p1"}),
     ("70_words_are_of_their_lists", "UPDATE feeds SET last_outcome = 'odd' WHERE feed_id = 'f1'", {"f1"}),
     ("70_words_are_of_their_lists", "UPDATE articles SET text_from = 'odd' WHERE article_id = 'a1'", {"a1"}),
+    ("70_words_are_of_their_lists", "UPDATE articles SET page_kind = 'odd' WHERE article_id = 'a1'", {"a1"}),
     ("70_words_are_of_their_lists", "UPDATE articles SET published_precision = 'odd' WHERE article_id = 'a1'", {"a1"}),
     ("70_words_are_of_their_lists", "UPDATE articles SET published_from = 'odd' WHERE article_id = 'a1'", {"a1"}),
     ("70_words_are_of_their_lists", "UPDATE relevance SET label = 'odd' WHERE article_id = 'a1'", {"a1"}),
@@ -135,12 +136,13 @@ def test_the_closed_lists_are_those_of_the_code():
     text = CHECKS["70_words_are_of_their_lists"]
     lists = {
         (table, column): set(re.findall(r"'(\w+)'", words))
-        for table, column, words in re.findall(r"FROM (\w+)\s+WHERE (\w+) NOT IN \(('[^)]*)\)", text)
+        for table, column, words in re.findall(r"FROM (\w+)\s+WHERE (\w+) NOT IN \(\s*('[^)]*)\)", text)
     }
     assert lists.pop(("duplicates", "kind")) == {"same_url", "same_text", "near_text", "wire_copy"}
     assert lists == {
         ("fetches", "kind"): set(get_args(FetchKind)),
         ("articles", "text_from"): set(get_args(TextFrom)),
+        ("articles", "page_kind"): set(get_args(PageKind)),
         ("articles", "published_precision"): set(get_args(Precision)),
         ("articles", "published_from"): set(get_args(DateOrigin)),
         ("relevance", "label"): set(get_args(Label)),
