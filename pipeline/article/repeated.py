@@ -33,9 +33,9 @@ KnownTexts = Callable[[Collection[str]], Sequence[Seen]]
 def repeated(pages: Sequence[tuple[Seen, str]], stored: Sequence[Seen] = ()) -> frozenset[str]:
     """Return the address keys, of those in `pages` (with their texts), whose text is a placeholder.
 
-    On one host three addresses with one text and titles unlike one another are enough. Across hosts wire copies are the
-    rule: only those are placeholders whose title isn't of the text, and only where three such hosts have it. Order
-    doesn't matter.
+    Three addresses of one host, or three hosts, must give one text under titles unlike one another and unlike the
+    text, and most of all who give it must: wire copies and an article at several addresses have titles that are of
+    the text. Order doesn't matter.
     """
     groups: dict[str, list[tuple[Seen, str]]] = defaultdict(list)
     for seen, text in pages:
@@ -54,10 +54,12 @@ def _placeholders(group: Sequence[tuple[Seen, str]], stored: Sequence[Seen]) -> 
         return
     text = set(words(group[0][1]))
     strange = [seen for seen in everyone if not _is_of(seen.title, text)]
+    if 2 * len(strange) <= len(everyone):
+        return
     across = len({seen.host for seen in strange}) >= _LEAST and _n_unlike(strange) >= _LEAST
     for seen, _ in group:
-        at_home = [one for one in everyone if one.host == seen.host]
-        if _n_unlike(at_home) >= _LEAST or (across and seen in strange):
+        at_home = _n_unlike(one for one in strange if one.host == seen.host) >= _LEAST
+        if at_home or (across and seen in strange):
             yield seen.url_key
 
 
