@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.article.compose import PageText, compose
-from pipeline.article.facts import without_outlet
+from pipeline.article.facts.titles import without_outlet
 from pipeline.article.language import identify
 from pipeline.article.repeated import KnownTexts, Seen, repeated
 from pipeline.article.words import text_hash

@@ -116,6 +116,7 @@ WHEN NOT MATCHED THEN INSERT (
     given.image_url, given.published_at, given.published_precision, given.published_zone, given.published_from,
     given.published_reason, given.updated_at, given.first_seen_at, given.fetched_at, given.extracted_at,
     given.page_kind, given.page_text_sha256, given.page_note, given.is_truncated, given.n_revisions,
-    given.page_retry_at, given.n_page_tries, given.raw_ref, given.discovered_via, given.extractor, given.extractor_version, given.run_id,
+    given.page_retry_at, given.n_page_tries, given.raw_ref, given.discovered_via, given.extractor,
+    given.extractor_version, given.run_id,
     given.code_version
 );
