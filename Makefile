@@ -35,9 +35,10 @@ up: $(INSTALLED)  ## Airflow on loopback with the live feeds, until Ctrl-C or `m
 down: $(INSTALLED)  ## stop what `make up` started
 	$(BIN)/conflictwire down
 
-bench: $(INSTALLED)  ## what polling and an ingest cost beside the bare libraries (needs CONFLICTWIRE_EVALUATION)
+bench: $(INSTALLED)  ## what polling, an ingest and extraction cost beside the bare libraries (needs CONFLICTWIRE_EVALUATION)
 	$(BIN)/python tests/bench/polling_cost.py
 	$(BIN)/python tests/bench/ingest_cost.py
+	$(BIN)/python tests/bench/extraction_cost.py
 
 soak: $(INSTALLED)  ## the checks that take over a minute, whole
 	$(BIN)/pytest -m soak -s

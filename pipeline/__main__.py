@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_feeds(commands)
     _add_sql(commands)
     _add_assess(commands)
+    _add_replay(commands)
     _add_small(commands)
     return parser
 
@@ -225,6 +226,39 @@ def _add_small(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "  conflictwire maintain --data /srv/conflictwire",
     )
     maintain.set_defaults(run="maintain:run")
+
+
+def _add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    replay = _command(
+        commands,
+        "replay",
+        "replay:run",
+        "make articles anew from the stored bytes, with today's code, and say what changed",
+        "  conflictwire replay --dry-run                         what would change, and nothing does\n"
+        "  conflictwire replay --since 2026-03-01 --until 2026-04-01\n"
+        "nothing is fetched; an article keeps its id and addresses, and its row is replaced where it differs. After\n"
+        "an upgrade this brings old articles up to it; the same code changes nothing. Revised articles are left\n"
+        "alone, and so is what can't be read from the archive. A replay that was stopped is simply run again.",
+    )
+    replay.add_argument("--since", metavar="TIME", help="fetched (or first seen) from then on, UTC (default: ever)")
+    replay.add_argument("--until", metavar="TIME", help="and before then, UTC (default: now)")
+    replay.add_argument("--dry-run", action="store_true", help="only say what would change")
+    again = _command(
+        commands,
+        "requeue",
+        "replay:again",
+        "try again what hurt a parser: quarantined pages and feeds, from the stored bytes",
+        "  conflictwire requeue --list                    what is in quarantine, and why\n"
+        "  conflictwire requeue                           after an upgrade: all of it\n"
+        "  conflictwire requeue --reason parser_timeout\n"
+        "  conflictwire requeue --url https://example.org/a\n"
+        "a page that hangs, balloons or kills its parser is asked for once more a day later, then left alone; the\n"
+        "feed's words stand in for it. What can be read now becomes an article; what still hurts stays in quarantine.\n"
+        "Only a page whose bytes are gone is asked for again, by the next `conflictwire ingest`.",
+    )
+    again.add_argument("--reason", help="only these: parser_timeout, parser_memory, parser_crash or parser_error")
+    again.add_argument("--url", help="only the page or feed at this address")
+    again.add_argument("--list", action="store_true", help="only show what is there")
 
 
 if __name__ == "__main__":

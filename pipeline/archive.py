@@ -109,9 +109,16 @@ def read_body(root: Path, raw_ref: str, *, limit: int) -> tuple[bytes, str | Non
             record = next(ArchiveIterator(file, record_types=WarcRecordType.response))
             body = record.reader.read()
             headers = {key.lower(): value for key, value in record.http_headers.items()}
-    except (OSError, ValueError, StopIteration) as error:
+            # past damage the iterator finds the next record, which is another page's
+            is_ours = "WARC-X-Fetch-Id" in record.headers  # the digests of others may mean something else
+            is_damaged = is_ours and record.headers["WARC-Payload-Digest"] != _digest(body)
+            is_found = record.stream_pos == int(offset) and not is_damaged
+        content = _decode(body, headers.get("content-encoding", ""), limit) if is_found else b""
+    except (OSError, EOFError, ValueError, StopIteration, zlib.error) as error:
         raise StoreError(f"no WARC record at {raw_ref} below {root}: {error or 'end of file'}") from None
-    return _decode(body, headers.get("content-encoding", ""), limit), headers.get("content-type")
+    if not is_found:
+        raise StoreError(f"the WARC record at {raw_ref} below {root} is damaged")
+    return content, headers.get("content-type")
 
 
 def _decode(body: bytes, coding: str, limit: int) -> bytes:

@@ -117,6 +117,9 @@ class Outcome(StrEnum):
         return self in (Outcome.OK, Outcome.NOT_MODIFIED, Outcome.SAME_BODY)
 
 
+HURT_PARSER = "the document hurt the parser"
+"""How the note of a feed begins whose document did."""
+
 OURS = frozenset({Outcome.RESOLVER, Outcome.INTERNAL})
 
 TRANSIENT = frozenset(

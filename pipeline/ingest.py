@@ -109,9 +109,12 @@ def poll(run: Run, batch: str) -> int:
     polls = {key: Polled(feed=todo[key], fetch=fetch) for key, fetch in asked.items()}
     changed = [fetch for fetch in asked.values() if fetch.outcome is Outcome.OK]
     entries: list[Entry] = []
+    cases: list[Quarantined] = []
     for key, document in read_documents(run.settings, changed, progress=run.progress):
         entries += document.entries
         polls[key] = feeds_stage.with_document(polls[key], document)
+        cases += feeds_stage.case(polls[key], document, now=now)
+    shard.write(run.file(f"{batch}.quarantine"), Quarantined, cases)
     shard.write(run.file(f"{batch}.fetches"), Fetch, fetches)
     shard.write(run.file(f"{batch}.polled"), Polled, polls.values())
     return shard.write(run.file(f"{batch}.entries"), Entry, entries)

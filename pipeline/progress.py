@@ -51,6 +51,15 @@ class Bar:
             yield lambda: bars.advance(task)
 
 
+class Silent:
+    """Nothing: for work that is a part of some that shows itself."""
+
+    @contextmanager
+    def task(self, label: str, total: int) -> Iterator[Callable[[], None]]:  # noqa: ARG002 - the protocol's
+        """Show nothing."""
+        yield lambda: None
+
+
 def make_progress() -> Progress:
     """Return bars where a person watches, lines elsewhere."""
     return Bar() if sys.stderr.isatty() else Lines()

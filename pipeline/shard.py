@@ -6,7 +6,7 @@ A shard is written whole or not at all, so a stage that is run again replaces wh
 import os
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -59,6 +59,12 @@ def rows(content: pa.Table | pa.RecordBatch, row_type: type[Row]) -> Iterator[Ro
     """Yield the rows of an Arrow table as instances of `row_type`; the columns must be its fields."""
     for values in content.to_pylist():
         yield _row(row_type, values)
+
+
+def row(row_type: Callable[..., Row], values: Mapping[str, Any]) -> Row:
+    """Return one row from what a table says, by name; what the type doesn't know is left out."""
+    names = schema(row_type).names
+    return _row(row_type, {name: values[name] for name in names if name in values})
 
 
 def arrow(paths: Iterable[Path], row_type: type) -> pa.Table:
@@ -137,7 +143,7 @@ def _restorer(hint: Any) -> Convert | None:
 
 def _row(row_type: Callable[..., Row], values: dict[str, Any]) -> Row:
     for name, restore in _restorers(row_type).items():
-        if values[name] is not None:
+        if values.get(name) is not None:
             values[name] = restore(values[name])
     return row_type(**values)
 

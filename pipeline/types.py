@@ -166,6 +166,7 @@ class ParsedFeed:
     format: str | None
     problem: str | None = None
     is_refused: bool = False
+    hurt: str | None = None
     ttl_s: int | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
@@ -194,6 +195,7 @@ class PageJob:
     first_seen_at: datetime
     categories: tuple[str, ...] = ()
     n_tries: int = 0
+    n_strikes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +266,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantined:
-    """Bytes that hurt a parser: a row of `quarantine`, to be asked for again after an upgrade."""
+    """Bytes that hurt a parser: a row of `quarantine`; `n_strikes` adds to those known, 0 takes the case back."""
 
     quarantine_id: str
     kind: FetchKind

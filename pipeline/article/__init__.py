@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from pipeline.article.language import identify
 from pipeline.article.repeated import KnownTexts, Seen, repeated
 from pipeline.article.words import text_hash
 from pipeline.config import Settings
-from pipeline.errors import Outcome
+from pipeline.errors import Outcome, StoreError
 from pipeline.isolate import Failure, Pool
 from pipeline.progress import Progress
 from pipeline.types import Article, DateCandidate, Fetch, PageJob, Quarantined
@@ -24,15 +24,21 @@ if TYPE_CHECKING:
 
 _TIMEOUT_S = 15
 _CPU_S = 10
+_SECOND_TRY_AFTER = timedelta(days=1)
+MAX_STRIKES = 2
+"""A page that hurt the parser so often is quarantined: not asked for again before `conflictwire requeue`."""
+NO_RECORD = "no_record"
+"""The failure of a page whose bytes are gone from the archive, or damaged there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """One entry's article, every date that was said of it, and the page set aside for hurting the parser."""
+    """One entry's article, every date that was said of it, why its page could not be read, and a strike for it."""
 
     article: Article
     dates: tuple[DateCandidate, ...]
     quarantined: Quarantined | None
+    failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +112,8 @@ def _extract(job: _Job) -> "Extracted":
 
 
 def _page_text(result: "Extracted | Failure") -> PageText:
+    if isinstance(result, Failure) and result.detail.startswith(StoreError.__name__):
+        return PageText(failure=NO_RECORD)
     if isinstance(result, Failure):
         return PageText(failure=f"parser_{result.reason}")
     return PageText(
@@ -126,18 +134,23 @@ def _made(job: PageJob, fetch: Fetch | None, page: PageText | None, *, now: date
     if article.language is None:
         language, confidence = identify(f"{article.title or ''}\n{article.text or ''}")
         article = replace(article, language=language, language_confidence=confidence)
-    return Made(article=article, dates=dates, quarantined=_quarantined(fetch, page, now))
+    case = _case(job, fetch, page, now)
+    if case and 0 < case.n_strikes + job.n_strikes < MAX_STRIKES:
+        article = replace(article, page_retry_at=now + _SECOND_TRY_AFTER)
+    return Made(article=article, dates=dates, quarantined=case, failure=page.failure if page else None)
 
 
-def _quarantined(fetch: Fetch | None, page: PageText | None, now: datetime) -> Quarantined | None:
-    if fetch is None or page is None or page.failure is None:
+def _case(job: PageJob, fetch: Fetch | None, page: PageText | None, now: datetime) -> Quarantined | None:
+    """Return a strike against a page that hurt the parser, or what takes it back once the page did no harm."""
+    is_hurt = page is not None and page.failure not in (None, NO_RECORD)
+    if fetch is None or page is None or page.failure == NO_RECORD or not (is_hurt or job.n_strikes):
         return None
     return Quarantined(
         quarantine_id=short_hash("page", fetch.url),
         kind="page",
         url=fetch.url,
         raw_ref=fetch.raw_ref,
-        reason=page.failure,
-        n_strikes=1,
+        reason=page.failure or "read after all",
+        n_strikes=int(is_hurt),
         quarantined_at=now,
     )

@@ -98,7 +98,7 @@ def compose(
         published_zone=dating.zone,
         published_from=dating.origin,
         published_reason=dating.reason,
-        updated_at=_updated(facts, now) if from_page else None,
+        updated_at=_updated(facts, fetch.requested_at) if fetch and from_page else None,
         first_seen_at=job.first_seen_at,
         fetched_at=fetch.requested_at if fetch and from_page else None,
         extracted_at=now,
@@ -190,8 +190,8 @@ def _lead(job: PageJob, text: str | None) -> str | None:
     return lead[:_LEAD_CHARS] if lead else None
 
 
-def _updated(facts: Facts | None, now: datetime) -> datetime | None:
-    readings = (read_date(raw, fetched_at=now).value for raw in (facts.updated if facts else ()))
+def _updated(facts: Facts | None, fetched_at: datetime) -> datetime | None:
+    readings = (read_date(raw, fetched_at=fetched_at).value for raw in (facts.updated if facts else ()))
     return next((value for value in readings if value), None)
 
 

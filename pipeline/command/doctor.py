@@ -3,6 +3,7 @@
 import argparse
 import socket
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -15,6 +16,7 @@ from pipeline import __version__, subscriptions, warehouse
 from pipeline.command.sql import wide_console
 from pipeline.config import Settings, read_settings
 from pipeline.errors import ConflictwireError, StoreError
+from pipeline.replay import quarantined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,13 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield Finding(what="snapshot", state=f"{settings.snapshot}: {row[0] if row else 0} conflict articles")
         with warehouse.reading(settings) as con:
             warehouse.run_checks(con)
+        cases = quarantined(settings)
+        yield Finding(
+            what="quarantine",
+            state=", ".join(f"{n} {reason}" for reason, n in Counter(c.row.reason for c in cases).items()) or "empty",
+            mend="conflictwire requeue --list shows it; after an upgrade, conflictwire requeue" if cases else "",
+            is_vital=False,
+        )
         yield Finding(what="promises", state="all of sql/checks/ hold")
     except ConflictwireError as error:
         yield Finding(what="store", state=str(error), mend="restore a file of the folder backups/, or report it")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.archive import read_body
 from pipeline.config import Settings
+from pipeline.errors import HURT_PARSER
 from pipeline.isolate import Failure, Pool
 from pipeline.progress import Progress
 from pipeline.types import Fetch, ParsedFeed
@@ -56,5 +57,13 @@ def _read(job: _Job) -> ParsedFeed:
 
 
 def _hurt(failure: Failure) -> ParsedFeed:
-    problem = f"the document hurt the parser ({failure.reason}): it is refused until an upgrade"
-    return ParsedFeed(title=None, language=None, entries=(), format=None, problem=problem, is_refused=True)
+    problem = f"{HURT_PARSER} ({failure.reason}): it is refused until an upgrade"
+    return ParsedFeed(
+        title=None,
+        language=None,
+        entries=(),
+        format=None,
+        problem=problem,
+        is_refused=True,
+        hurt=f"parser_{failure.reason}",
+    )

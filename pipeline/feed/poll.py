@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.errors import BadUrlError, Outcome
-from pipeline.types import Feed, Fetch, ParsedFeed, Precision, Request, changed
-from pipeline.url import host_of
+from pipeline.errors import HURT_PARSER, BadUrlError, Outcome
+from pipeline.types import Feed, Fetch, ParsedFeed, Precision, Quarantined, Request, changed
+from pipeline.url import host_of, short_hash
 
 OLD_AFTER = timedelta(days=30)
 _FULL_EVERY = timedelta(days=1)  # an unconditional poll a day finds servers whose 304 lies
@@ -120,6 +120,25 @@ def with_document(polled: Polled, document: ParsedFeed) -> Polled:
         skip_days=document.skip_days,
         n_entries=len(document.entries),
     )
+
+
+def case(polled: Polled, document: ParsedFeed, *, now: datetime) -> list[Quarantined]:
+    """Return a strike when the document hurt the parser, what takes strikes back when one before it did, or nothing."""
+    was_hurt = (polled.feed.last_note or "").startswith(HURT_PARSER)
+    if not document.hurt and not was_hurt:
+        return []
+    url = asked_url(polled.feed)
+    return [
+        Quarantined(
+            quarantine_id=short_hash("feed", polled.feed.feed_id),
+            kind="feed",
+            url=url,
+            raw_ref=polled.fetch.raw_ref,
+            reason=document.hurt or "read after all",
+            n_strikes=int(document.hurt is not None),
+            quarantined_at=now,
+        )
+    ]
 
 
 def news_of(feed: Feed, entries: Iterable[NewEntry]) -> News:

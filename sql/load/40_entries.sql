@@ -40,6 +40,7 @@ resolved AS (
 
 SELECT
     * EXCLUDE (given_id),
+    NULL::TIMESTAMP AS changed_at,
     NULL::VARCHAR AS article_id,
     getvariable('run_id') AS run_id,
     getvariable('code_version') AS code_version
@@ -64,6 +65,7 @@ AND given.last_seen_at >= known.last_seen_at THEN UPDATE SET
     published_reason = given.published_reason,
     updated_at = given.updated_at,
     last_seen_at = given.last_seen_at,
+    changed_at = given.last_seen_at,
     run_id = given.run_id,
     code_version = given.code_version
 WHEN MATCHED AND given.last_seen_at > known.last_seen_at THEN UPDATE SET

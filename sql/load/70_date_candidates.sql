@@ -1,6 +1,9 @@
 -- What was said of dates, anew for each article whose text is new.
 DELETE FROM date_candidates
-WHERE article_id IN (SELECT written.article_id FROM written_articles AS written WHERE written.action = 'page came');
+WHERE
+    article_id IN (
+        SELECT written.article_id FROM written_articles AS written WHERE written.action IN ('page came', 'replayed')
+    );
 
 INSERT INTO date_candidates BY NAME
 SELECT
@@ -9,4 +12,4 @@ SELECT
     getvariable('code_version') AS code_version
 FROM shard_date_candidates AS given
 INNER JOIN written_articles AS written ON given.article_id = written.given_id
-WHERE written.action IN ('new', 'page came');
+WHERE written.action IN ('new', 'page came', 'replayed');

@@ -1,4 +1,4 @@
--- Strikes add up: one row a case.
+-- Strikes add up, one row a case; a case without strikes takes back those that are known.
 MERGE INTO quarantine AS known
 USING (
     SELECT
@@ -9,6 +9,7 @@ USING (
     QUALIFY row_number() OVER (PARTITION BY quarantine_id ORDER BY quarantined_at DESC) = 1
 ) AS given
     ON known.quarantine_id = given.quarantine_id
+WHEN MATCHED AND given.n_strikes = 0 THEN DELETE
 WHEN MATCHED AND given.quarantined_at > known.quarantined_at THEN UPDATE SET
     n_strikes = known.n_strikes + given.n_strikes,
     reason = given.reason,
@@ -16,4 +17,4 @@ WHEN MATCHED AND given.quarantined_at > known.quarantined_at THEN UPDATE SET
     quarantined_at = given.quarantined_at,
     run_id = given.run_id,
     code_version = given.code_version
-WHEN NOT MATCHED THEN INSERT BY NAME;
+WHEN NOT MATCHED AND given.n_strikes > 0 THEN INSERT BY NAME;

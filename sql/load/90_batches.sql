@@ -8,7 +8,7 @@ SELECT
     (SELECT count(*) FROM shard_fetches) AS n_fetches,
     (SELECT count(*) FROM incoming_entries WHERE is_new) AS n_entries,
     (SELECT count(*) FROM written_articles WHERE action = 'new') AS n_articles,
-    (SELECT count(*) FROM written_articles WHERE action = 'page came') AS n_articles_changed,
+    (SELECT count(*) FROM written_articles WHERE action IN ('page came', 'replayed')) AS n_articles_changed,
     (SELECT count(*) FROM new_duplicates) AS n_duplicates,
     getvariable('run_id') AS run_id,
     getvariable('code_version') AS code_version;

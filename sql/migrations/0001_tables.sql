@@ -173,6 +173,7 @@ CREATE TABLE entries (
     updated_at TIMESTAMP,
     first_seen_at TIMESTAMP NOT NULL,
     last_seen_at TIMESTAMP NOT NULL,
+    changed_at TIMESTAMP,
     article_id VARCHAR,
     run_id VARCHAR,
     code_version VARCHAR
@@ -195,6 +196,7 @@ COMMENT ON COLUMN entries.published_reason IS 'why published_at is NULL or weake
 COMMENT ON COLUMN entries.updated_at IS 'update date that the feed gave, UTC';
 COMMENT ON COLUMN entries.first_seen_at IS 'when we first saw it, UTC';
 COMMENT ON COLUMN entries.last_seen_at IS 'when its feed last listed it in a full answer, UTC';
+COMMENT ON COLUMN entries.changed_at IS 'when the feed last said something else of it than before, UTC; NULL where it never did';
 COMMENT ON COLUMN entries.article_id IS 'article that it led to, see articles';
 COMMENT ON COLUMN entries.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN entries.code_version IS 'release of conflictwire that wrote or last changed the row';
@@ -476,14 +478,14 @@ CREATE TABLE quarantine (
     run_id VARCHAR,
     code_version VARCHAR
 );
-COMMENT ON TABLE quarantine IS 'Bytes that hurt a parser, kept aside to be asked for again after an upgrade.';
+COMMENT ON TABLE quarantine IS 'Pages and feeds whose bytes hurt a parser; tried once more, then left alone until `conflictwire requeue`.';
 COMMENT ON COLUMN quarantine.quarantine_id IS 'id of the case, a hash of kind and address';
 COMMENT ON COLUMN quarantine.kind IS 'feed or page';
 COMMENT ON COLUMN quarantine.url IS 'address';
 COMMENT ON COLUMN quarantine.raw_ref IS 'WARC file, a colon, offset in bytes';
-COMMENT ON COLUMN quarantine.reason IS 'what happened';
-COMMENT ON COLUMN quarantine.n_strikes IS 'how often it happened';
-COMMENT ON COLUMN quarantine.quarantined_at IS 'when, UTC';
+COMMENT ON COLUMN quarantine.reason IS 'what happened: parser_timeout, parser_memory, parser_crash or parser_error';
+COMMENT ON COLUMN quarantine.n_strikes IS 'how often it happened; 2 is quarantine';
+COMMENT ON COLUMN quarantine.quarantined_at IS 'when last, UTC';
 COMMENT ON COLUMN quarantine.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN quarantine.code_version IS 'release of conflictwire that wrote or last changed the row';
 
@@ -508,7 +510,7 @@ COMMENT ON COLUMN batches.n_shards IS 'shard files taken';
 COMMENT ON COLUMN batches.n_fetches IS 'requests added';
 COMMENT ON COLUMN batches.n_entries IS 'entries added';
 COMMENT ON COLUMN batches.n_articles IS 'articles added';
-COMMENT ON COLUMN batches.n_articles_changed IS 'articles changed: their page came after all';
+COMMENT ON COLUMN batches.n_articles_changed IS 'articles changed: their page came after all, or a replay made them anew';
 COMMENT ON COLUMN batches.n_duplicates IS 'duplicate links added';
 COMMENT ON COLUMN batches.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN batches.code_version IS 'release of conflictwire that wrote or last changed the row';

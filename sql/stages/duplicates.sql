@@ -2,10 +2,10 @@
 -- earliest by publication, then by our first sight, then by id. Below 30 words texts are alike by chance.
 CREATE OR REPLACE TEMP TABLE touched_texts AS
 SELECT text_sha256 FROM written_articles
-WHERE action IN ('new', 'page came')
+WHERE action IN ('new', 'page came', 'replayed')
 UNION
 SELECT old_text_sha256 FROM written_articles
-WHERE action = 'page came';
+WHERE action IN ('page came', 'replayed');
 
 CREATE OR REPLACE TEMP TABLE same_texts AS
 WITH members AS (
@@ -45,9 +45,11 @@ DELETE FROM duplicates
 WHERE
     method = 'words-sha256/1'
     AND (
-        article_id IN (SELECT written.article_id FROM written_articles AS written WHERE written.action = 'page came')
+        article_id IN (
+            SELECT written.article_id FROM written_articles AS written WHERE written.action IN ('page came', 'replayed')
+        )
         OR original_id IN (
-            SELECT written.article_id FROM written_articles AS written WHERE written.action = 'page came'
+            SELECT written.article_id FROM written_articles AS written WHERE written.action IN ('page came', 'replayed')
         )
         OR article_id IN (SELECT same.article_id FROM same_texts AS same)
         OR article_id IN (SELECT same.original_id FROM same_texts AS same)

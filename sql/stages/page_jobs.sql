@@ -29,7 +29,7 @@ wanting AS (
     UNION ALL BY NAME
 
     SELECT
-        entries.* EXCLUDE (last_seen_at, updated_at, article_id, run_id, code_version),
+        entries.* EXCLUDE (last_seen_at, changed_at, updated_at, article_id, run_id, code_version),
         0 AS n_tries
     FROM entries
     WHERE entries.article_id IS NULL
@@ -37,7 +37,7 @@ wanting AS (
     UNION ALL BY NAME
 
     SELECT
-        entries.* EXCLUDE (last_seen_at, updated_at, article_id, run_id, code_version),
+        entries.* EXCLUDE (last_seen_at, changed_at, updated_at, article_id, run_id, code_version),
         articles.n_page_tries AS n_tries
     FROM articles
     INNER JOIN entries ON articles.entry_id = entries.entry_id
@@ -49,9 +49,11 @@ final AS (
         wanting.*,
         polled.source_id,
         polled.outlet AS source_name,
-        polled.language AS language_hint
+        polled.language AS language_hint,
+        coalesce(struck.n_strikes, 0) AS n_strikes
     FROM wanting
     INNER JOIN known_feeds AS polled ON wanting.feed_id = polled.feed_id
+    LEFT JOIN quarantine AS struck ON wanting.link = struck.url AND struck.kind = 'page'
     QUALIFY
         row_number() OVER (
             PARTITION BY coalesce(wanting.url_key, wanting.entry_id)
