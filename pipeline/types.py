@@ -252,7 +252,7 @@ class Article:
     fetched_at: datetime | None
     extracted_at: datetime
     page_kind: PageKind | None
-    page_text_sha256: str | None
+    page_text_sha256: str | None = None
     page_note: str | None = None
     is_truncated: bool
     n_revisions: int
