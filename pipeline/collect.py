@@ -5,13 +5,14 @@ A batch that was killed and runs again finds in its own WARC files what it has a
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from pipeline.archive import Writer, read_fetches
 from pipeline.config import Settings
 from pipeline.errors import ConflictwireError
-from pipeline.http import Gateway
+from pipeline.http import Gateway, now_utc
 from pipeline.progress import Progress
 from pipeline.types import Fetch, Request, Response
 
@@ -19,27 +20,41 @@ _PER_HOST = 2  # as many as the gateway lets through at a time; more would only 
 
 
 def collect(
-    settings: Settings, requests: Sequence[Request], *, warc_name: str, label: str, progress: Progress
+    settings: Settings,
+    requests: Sequence[Request],
+    *,
+    warc_name: str,
+    label: str,
+    progress: Progress,
+    clock: Callable[[], datetime] = now_utc,
 ) -> list[Fetch]:
     """Ask for each of `requests` once; return a row for each, and for the robots.txt asked for on the way.
 
-    `warc_name` is relative to the WARC folder. Raises SettingsError when live requests may not be made, OSError when
-    the disk fails; whatever the web does is an outcome.
+    `clock` stamps the rows. `warc_name` is relative to the WARC folder. Raises SettingsError when live requests may not
+    be made, OSError when the disk fails; whatever the web does is an outcome.
     """
     done = list(read_fetches(settings.warc, warc_name))
     known = {(fetch.kind, fetch.url) for fetch in done}
     missing = [request for request in requests if (request.kind, request.url) not in known]
     if missing:
-        done += asyncio.run(_collect(settings, missing, warc_name=warc_name, label=label, progress=progress))
+        done += asyncio.run(
+            _collect(settings, missing, warc_name=warc_name, label=label, progress=progress, clock=clock)
+        )
     return done
 
 
 async def _collect(
-    settings: Settings, requests: Sequence[Request], *, warc_name: str, label: str, progress: Progress
+    settings: Settings,
+    requests: Sequence[Request],
+    *,
+    warc_name: str,
+    label: str,
+    progress: Progress,
+    clock: Callable[[], datetime],
 ) -> list[Fetch]:
     fetches: list[Fetch] = []
     with Writer(settings.warc, warc_name) as writer, progress.task(label, len(requests)) as advance:
-        async with Gateway(settings) as gateway:
+        async with Gateway(settings, clock=clock) as gateway:
 
             def land(responses: Iterable[Response]) -> None:
                 fetches.extend(writer.write(response) for response in responses)

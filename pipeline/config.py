@@ -1,7 +1,9 @@
 """Settings, read once from the environment (`CONFLICTWIRE_*`), and where things lie in the data folder."""
 
 import os
+import re
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipeline import __version__
 from pipeline.errors import SettingsError
+from pipeline.types import Label
 
 
 class Settings(BaseSettings):
@@ -26,6 +29,14 @@ class Settings(BaseSettings):
     )
     host_delay_s: float = Field(default=1.0, ge=0, description="pause between requests to one host:port")
     profile: str = Field(default="conflict", description="relevance profile, a name in config/profiles/ or a path")
+    rechecks: Annotated[tuple[timedelta, ...], NoDecode] = Field(
+        default=tuple(timedelta(hours=hours) for hours in (1, 6, 24, 168)),
+        description="ages at which conflict articles are looked at again, such as 1h,6h,24h,7d; empty switches it off",
+    )
+    recheck_labels: Annotated[frozenset[Label], NoDecode] = Field(
+        default=frozenset({"keep"}), description="labels of the articles that are looked at again: keep, or keep,review"
+    )
+    rechecks_per_run: int = Field(default=200, ge=0, description="pages looked at again in one run, at most")
     extract_workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="extraction processes")
     batches: int = Field(default=8, ge=1, le=64, description="mapped batches a step in Airflow")
     publish_always_below_mb: int = Field(
@@ -47,6 +58,25 @@ class Settings(BaseSettings):
             if not entry.rpartition(":")[2].isdigit() or not entry.rpartition(":")[0]:
                 raise ValueError(f"{entry!r} is not host:port")
         return entries
+
+    @field_validator("rechecks", mode="before")
+    @classmethod
+    def _ages(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        ages = set()
+        for part in filter(None, (part.strip().lower() for part in value.split(","))):
+            if not re.fullmatch(r"[1-9][0-9]{0,3}[mhd]", part):
+                raise ValueError(f"{part!r} is no age such as 30m, 6h or 7d")
+            ages.add(timedelta(**{{"m": "minutes", "h": "hours", "d": "days"}[part[-1]]: int(part[:-1])}))
+        return tuple(sorted(ages))
+
+    @field_validator("recheck_labels", mode="before")
+    @classmethod
+    def _labels(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return frozenset(part.strip().lower() for part in value.split(",") if part.strip())
 
     @cached_property
     def snapshot(self) -> Path:

@@ -9,8 +9,10 @@ A run's folder holds what stages hand to one another, each file written whole or
     poll-N.entries          what the documents said                  → choose, load
     choose.feeds            feeds after this poll                    → load
     page-N.todo             entries whose articles batch N makes     → fetch, extract
+    page-N.again            articles that batch N looks at again     → fetch, extract
     page-N.fetches          a row a request                          → extract, load
     page-N.articles …       articles, dates, judgements, quarantine  → load
+    again-N.fetches …       second looks, rechecks, judgements       → load
 """
 
 import re
@@ -27,7 +29,7 @@ import pyarrow as pa
 from pipeline import feed as feeds_stage
 from pipeline import load as load_stage
 from pipeline import page as page_stage
-from pipeline import shard, warehouse
+from pipeline import recheck, shard, warehouse
 from pipeline.article import make_articles
 from pipeline.article.repeated import Seen
 from pipeline.collect import collect
@@ -39,7 +41,20 @@ from pipeline.progress import Progress
 from pipeline.relevance import judge
 from pipeline.subscriptions import Subscription, feed_id
 from pipeline.subscriptions import read as read_feeds
-from pipeline.types import Article, DateCandidate, Entry, Feed, Fetch, Judgement, PageJob, Quarantined, Request
+from pipeline.types import (
+    Article,
+    DateCandidate,
+    Entry,
+    Feed,
+    Fetch,
+    Judgement,
+    PageJob,
+    Quarantined,
+    Recheck,
+    RecheckJob,
+    Rejudgement,
+    Request,
+)
 from pipeline.url import host_of, host_port_of, short_hash
 
 Item = TypeVar("Item")
@@ -130,6 +145,7 @@ def choose(run: Run, *, n_batches: int) -> list[str]:
         new = con.execute(warehouse.statement("stages", "new_entries.sql")).to_arrow_table()
         warehouse.hand_over(con, "new_entries", new)
         jobs = con.execute(warehouse.statement("stages", "page_jobs.sql")).to_arrow_table()
+        due = _due_rechecks(con, run.settings)
     by_feed: dict[str, list[NewEntry]] = defaultdict(list)
     for entry in shard.rows(new.select(shard.schema(NewEntry).names), NewEntry):
         by_feed[entry.feed_id].append(entry)
@@ -138,21 +154,37 @@ def choose(run: Run, *, n_batches: int) -> list[str]:
     after = [feeds_stage.decide(polled, news=news[polled.feed.feed_id], now=now) for polled in polls]
     shard.write(run.file("choose.feeds"), Feed, after)
     wanted = list(shard.rows(jobs, PageJob))
-    return _write_batches(run, "page", PageJob, wanted, n_batches=n_batches, group=lambda job: _host(job.link))
+    links = {job.link for job in wanted}
+    again = [job for job in due if job.link not in links]
+    items: list[PageJob | RecheckJob] = [*wanted, *again]
+    piles = _deal(run, "page", items, n_batches=n_batches, group=_page_host)
+    for name, pile in piles.items():
+        shard.write(run.file(f"{name}.todo"), PageJob, [job for job in pile if isinstance(job, PageJob)])
+        shard.write(run.file(f"{name}.again"), RecheckJob, [job for job in pile if isinstance(job, RecheckJob)])
+    return list(piles)
 
 
 def fetch(run: Run, batch: str) -> dict[str, int]:
     """Ask for the pages of a batch; return how often each outcome came."""
     jobs = list(shard.read(run.file(f"{batch}.todo"), PageJob))
     tries = {job.link: job.n_tries for job in jobs}
-    answers = _collect(run, batch, page_stage.requests_for(jobs), label="pages")
-    fetches = [page_stage.settle(f, n_tries=tries[f.url] + 1) if f.kind == "page" else f for f in answers]
+    again = {job.link: job for job in shard.read(run.file(f"{batch}.again"), RecheckJob)}
+    requests = [*page_stage.requests_for(jobs), *recheck.requests_for(list(again.values()))]  # new pages first
+
+    def settled(fetch: Fetch) -> Fetch:
+        if fetch.kind != "page":
+            return fetch
+        if fetch.url in again:
+            return recheck.outcome_of(again[fetch.url], fetch)
+        return page_stage.settle(fetch, n_tries=tries[fetch.url] + 1)
+
+    fetches = [settled(fetch) for fetch in _collect(run, batch, requests, label="pages")]
     shard.write(run.file(f"{batch}.fetches"), Fetch, fetches)
     return _outcomes(run, f"{batch}.fetches", "page")
 
 
 def extract(run: Run, batch: str) -> int:
-    """Make the articles of a batch and judge them; return how many."""
+    """Make the articles of a batch and judge them, look again at those that are due; return how many are new."""
     jobs = list(shard.read(run.file(f"{batch}.todo"), PageJob))
     fetches = {f.url: f for f in shard.read(run.file(f"{batch}.fetches"), Fetch) if f.kind == "page"}
     now = run.clock()
@@ -162,6 +194,7 @@ def extract(run: Run, batch: str) -> int:
     shard.write(run.file(f"{batch}.date_candidates"), DateCandidate, [date for one in made for date in one.dates])
     shard.write(run.file(f"{batch}.quarantine"), Quarantined, [one.quarantined for one in made if one.quarantined])
     shard.write(run.file(f"{batch}.relevance"), Judgement, judge(articles, profile=run.settings.profile))
+    _look_again(run, batch, fetches)
     return shard.write(run.file(f"{batch}.articles"), Article, articles)
 
 
@@ -219,7 +252,24 @@ def listed(outcomes: Mapping[str, int]) -> str:
 def _collect(run: Run, batch: str, requests: Sequence[Request], *, label: str) -> list[Fetch]:
     warehouse.require_space(run.settings)
     name = f"{run.folder.name}/{batch}.warc.gz"
-    return collect(run.settings, requests, warc_name=name, label=label, progress=run.progress)
+    return collect(run.settings, requests, warc_name=name, label=label, progress=run.progress, clock=run.clock)
+
+
+def _due_rechecks(con: warehouse.Connection, settings: Settings) -> list[RecheckJob]:
+    ages = [int(age.total_seconds()) for age in settings.rechecks]
+    labels, limit = sorted(settings.recheck_labels), settings.rechecks_per_run if ages else 0
+    warehouse.set_variables(con, {"recheck_ages_s": ages or [0], "recheck_labels": labels, "n_rechecks": limit})
+    return list(shard.rows(con.execute(warehouse.statement("stages", "rechecks.sql")).to_arrow_table(), RecheckJob))
+
+
+def _look_again(run: Run, batch: str, fetches: Mapping[str, Fetch]) -> None:
+    jobs = list(shard.read(run.file(f"{batch}.again"), RecheckJob))
+    name = batch.replace("page", "again")  # a name of its own: a retry looks for what page-N* has asked for
+    warc_name = f"{run.folder.name}/{name}.warc.gz"
+    looked = recheck.look(run.settings, jobs, fetches, warc_name=warc_name, clock=run.clock, progress=run.progress)
+    shard.write(run.file(f"{name}.fetches"), Fetch, looked.fetches)
+    shard.write(run.file(f"{name}.rechecks"), Recheck, looked.rechecks)
+    shard.write(run.file(f"{name}.rejudged"), Rejudgement, looked.rejudged)
 
 
 def _known_texts(settings: Settings, hashes: Collection[str], *, now: datetime) -> list[Seen]:
@@ -259,7 +309,17 @@ def _subscribed(known: Feed | None, sub: Subscription, *, now: datetime) -> Feed
 def _write_batches(
     run: Run, stage: str, row_type: type, items: Sequence[Item], *, n_batches: int, group: Callable[[Item], Hashable]
 ) -> list[str]:
-    """Deal items into at most `n_batches` files of even size; a group (a host) is never split."""
+    """Deal items into at most `n_batches` files, and return the batches' names."""
+    piles = _deal(run, stage, items, n_batches=n_batches, group=group)
+    for name, pile in piles.items():
+        shard.write(run.file(f"{name}.todo"), row_type, pile)
+    return list(piles)
+
+
+def _deal(
+    run: Run, stage: str, items: Sequence[Item], *, n_batches: int, group: Callable[[Item], Hashable]
+) -> dict[str, list[Item]]:
+    """Deal items into at most `n_batches` piles of even size, in their order; a group (a host) is never split."""
     for stale in run.files(f"{stage}-*.todo"):  # of a try that planned otherwise
         stale.unlink()
     groups: dict[Hashable, list[Item]] = defaultdict(list)
@@ -268,10 +328,7 @@ def _write_batches(
     piles: list[list[Item]] = [[] for _ in range(min(n_batches, len(groups)))]
     for members in sorted(groups.values(), key=len, reverse=True):
         min(piles, key=len).extend(members)
-    names = [f"{stage}-{number:02}" for number in range(len(piles))]
-    for name, pile in zip(names, piles, strict=True):
-        shard.write(run.file(f"{name}.todo"), row_type, pile)
-    return names
+    return {f"{stage}-{number:02}": pile for number, pile in enumerate(piles)}
 
 
 def _outcomes(run: Run, pattern: str, kind: str) -> dict[str, int]:
@@ -283,6 +340,10 @@ def _with_lost_pages(run: Run) -> set[str]:
     """Return the feeds some of whose pages were in a batch that died."""
     lost = [path for path in run.files("page-*.todo") if not run.file(f"{path.name.split('.')[0]}.articles").exists()]
     return {job.feed_id for path in lost for job in shard.read(path, PageJob)}
+
+
+def _page_host(job: PageJob | RecheckJob) -> str:
+    return _host(job.link)
 
 
 def _feed_host(feed: Feed) -> str:

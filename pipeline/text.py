@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from html import unescape
 
 _CONTROLS = "\x00-\x08\x0e-\x1b\x7f"
@@ -71,6 +73,11 @@ def plain(html: str) -> str:
 def words(text: str | None) -> list[str]:
     """Return the words of a text, case folded."""
     return _WORD.findall(text.casefold()) if text else []
+
+
+def words_sha256(found: Sequence[str]) -> str | None:
+    """Return SHA-256 over words, hex: equal whatever case and punctuation; None where there is none."""
+    return sha256(" ".join(found).encode()).hexdigest() if found else None
 
 
 def decoded(text: str) -> str:

@@ -23,6 +23,8 @@ PageKind = Literal[
     "index", "consent", "blocked", "login", "soft_404", "error", "parked", "shell", "repeated",
 ]  # fmt: skip
 """What a page turned out to be; the last nine words are no articles."""
+AddressKind = Literal["requested", "final", "canonical", "amp"]
+RevisionKind = Literal["typo", "substantive", "toll", "headline", "retraction"]
 
 Row = TypeVar("Row")
 
@@ -226,6 +228,7 @@ class Article:
     final_url: str | None
     final_key: str | None
     canonical_url: str | None
+    amp_url: str | None = None
     source_id: str
     feed_id: str | None
     entry_id: str | None
@@ -262,6 +265,89 @@ class Article:
     discovered_via: str
     extractor: str
     extractor_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecheckJob:
+    """An article whose page is to be looked at again, with the text that stands and what its last look left.
+
+    `fetched_at` and `raw_ref` are those of the text that stands; the validators are that answer's own.
+    """
+
+    article_id: str
+    entry_id: str | None
+    feed_id: str | None
+    source_id: str
+    source_name: str | None
+    language_hint: str | None
+    link: str
+    url_key: str
+    title: str | None
+    lead: str | None
+    text: str | None
+    language: str | None
+    published_at: datetime | None
+    first_seen_at: datetime
+    fetched_at: datetime
+    final_url: str | None
+    raw_ref: str | None
+    etag: str | None
+    last_modified: str | None
+    body_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recheck:
+    """One later look at an article's page: a row of `rechecks`.
+
+    `state` is an id of what it said, None where it told nothing; title and text are there when they had changed.
+    `flips` are keys of sentences that two looks in a row didn't agree upon.
+    """
+
+    article_id: str
+    observed_at: datetime
+    outcome: Outcome
+    state: str | None = None
+    title: str | None = None
+    text: str | None = None
+    text_sha256: str | None = None
+    n_words: int = 0
+    flips: tuple[str, ...] = ()
+    updated_at: datetime | None = None
+    raw_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """A changed text of an article after its first: a row of `revisions`. Title and text are None for a page gone."""
+
+    revision_id: str
+    article_id: str
+    n: int
+    kind: RevisionKind
+    what: str
+    title: str | None
+    text: str | None
+    text_sha256: str | None
+    n_words: int
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+    state: str
+    updated_at: datetime | None
+    observed_at: datetime
+    raw_ref: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """An address of an article, or one that it claims: a row of `article_urls`. `reason`: why it leads elsewhere."""
+
+    url_key: str
+    url: str
+    article_id: str
+    kind: AddressKind
+    reason: str | None
+    first_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,6 +399,14 @@ class Judgement:
     model_id: str
     profile: str
     text_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejudgement:
+    """The judgement of a text that a recheck brought; `state` is the text's."""
+
+    state: str
+    judgement: Judgement
 
 
 def changed(row: Row, **said: Any) -> Row:

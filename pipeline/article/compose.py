@@ -77,6 +77,7 @@ def compose(
         final_url=_normalized(final_url),
         final_key=_identifying_key(final_url),
         canonical_url=_absolute(facts.canonical_url, fetch) if facts and from_page else None,
+        amp_url=_absolute(facts.amp_url, fetch) if facts and from_page else None,
         source_id=job.source_id,
         feed_id=job.feed_id,
         entry_id=job.entry_id,

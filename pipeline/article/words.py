@@ -1,15 +1,13 @@
 """How far two lines of words agree, and when two texts are one. Pure."""
 
 from collections.abc import Sequence
-from hashlib import sha256
 
-from pipeline.text import words
+from pipeline.text import words, words_sha256
 
 
 def text_hash(text: str | None) -> str | None:
     """Return SHA-256 (hex) over the words of a text, None where it has none; case and punctuation don't count."""
-    found = words(text)
-    return sha256(" ".join(found).encode()).hexdigest() if found else None
+    return words_sha256(words(text))
 
 
 def overlap(one: Sequence[str], other: Sequence[str]) -> float:

@@ -120,7 +120,12 @@ def _store(settings: Settings) -> Iterator[Finding]:
     try:
         with warehouse.open_snapshot(settings) as con:
             row = con.execute("SELECT count(*) FROM conflict_articles").fetchone()
+            looks = con.execute("SELECT count(*), (SELECT count(*) FROM revisions) FROM rechecks").fetchone()
         yield Finding(what="snapshot", state=f"{settings.snapshot}: {row[0] if row else 0} conflict articles")
+        ages = ", ".join(f"{age.total_seconds() / 3600:g} h" for age in settings.rechecks)
+        n_looks, n_revisions = looks or (0, 0)
+        state = f"after {ages}" if ages else "off: set CONFLICTWIRE_RECHECKS=1h,6h,24h,7d"
+        yield Finding(what="looking again", state=f"{state}; {n_looks} looks so far, {n_revisions} revisions")
         with warehouse.reading(settings) as con:
             warehouse.run_checks(con)
         cases = quarantined(settings)

@@ -31,6 +31,7 @@ def show(report: Report) -> None:
         "pages": f"{sum(report.page_outcomes.values())} fetched: {listed(report.page_outcomes)}",
         "entries": f"{loaded.n_entries} new",
         "articles": f"{loaded.n_articles} new, {loaded.n_articles_changed} whose page came after all",
+        "again": f"{loaded.n_rechecks} pages looked at again, {loaded.n_revisions} revisions",
         "copies": f"{loaded.n_duplicates} new links to an original",
     }
     for name, text in lines.items():

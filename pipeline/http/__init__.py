@@ -15,7 +15,7 @@
 ==============  ==============================================================================
 """
 
-from pipeline.http.gateway import Gateway
+from pipeline.http.gateway import Gateway, now_utc
 from pipeline.http.limits import Limits
 
-__all__ = ["Gateway", "Limits"]
+__all__ = ["Gateway", "Limits", "now_utc"]

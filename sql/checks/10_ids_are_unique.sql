@@ -13,6 +13,8 @@ WITH found AS (
     UNION ALL
     SELECT 'revisions ' || article_id || ' number ' || n AS id FROM revisions
     UNION ALL
+    SELECT 'rechecks ' || article_id || ' at ' || observed_at AS id FROM rechecks
+    UNION ALL
     SELECT 'duplicates ' || article_id || ' of ' || original_id AS id FROM duplicates
     UNION ALL
     SELECT 'stories ' || story_id AS id FROM stories

@@ -9,6 +9,8 @@ WITH to_articles AS (
     UNION ALL
     SELECT 'revisions.article_id' AS pointer, article_id AS id FROM revisions
     UNION ALL
+    SELECT 'rechecks.article_id' AS pointer, article_id AS id FROM rechecks
+    UNION ALL
     SELECT 'duplicates.article_id' AS pointer, article_id AS id FROM duplicates
     UNION ALL
     SELECT 'duplicates.original_id' AS pointer, original_id AS id FROM duplicates

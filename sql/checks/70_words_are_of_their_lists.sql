@@ -46,6 +46,15 @@ WITH strangers AS (
     UNION ALL
     SELECT 'duplicates.kind' AS place, kind AS word, article_id AS id FROM duplicates
     WHERE kind NOT IN ('same_url', 'same_text', 'near_text', 'wire_copy')
+    UNION ALL
+    SELECT 'article_urls.kind' AS place, kind AS word, article_id AS id FROM article_urls
+    WHERE kind NOT IN ('requested', 'final', 'canonical', 'amp')
+    UNION ALL
+    SELECT 'revisions.kind' AS place, kind AS word, article_id AS id FROM revisions
+    WHERE kind NOT IN ('typo', 'substantive', 'toll', 'headline', 'retraction')
+    UNION ALL
+    SELECT 'rechecks.outcome' AS place, outcome AS word, article_id AS id FROM rechecks
+    WHERE outcome NOT IN (SELECT outcomes.outcome FROM outcomes)
 ),
 
 final AS (

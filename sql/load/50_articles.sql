@@ -1,36 +1,4 @@
--- Articles. An incoming one is known already when its address, or else the address that redirects led to, leads to an
--- article; new ones that end at one address are one article.
-CREATE OR REPLACE TEMP TABLE resolved_articles AS
-WITH given AS (
-    SELECT
-        article_id,
-        url_key,
-        final_key
-    FROM shard_articles
-),
-
-known AS (
-    SELECT
-        given.article_id,
-        coalesce(min(by_url.article_id), min(by_final.article_id), min(by_id.article_id)) AS known_id
-    FROM given
-    LEFT JOIN article_urls AS by_url ON given.url_key = by_url.url_key
-    LEFT JOIN article_urls AS by_final ON given.final_key = by_final.url_key
-    LEFT JOIN articles AS by_id ON given.article_id = by_id.article_id
-    GROUP BY given.article_id
-)
-
-SELECT DISTINCT
-    given.article_id,
-    coalesce(
-        known.known_id,
-        min(given.article_id) OVER (
-            PARTITION BY known.known_id, coalesce(given.final_key, given.url_key, given.article_id)
-        )
-    ) AS target_id
-FROM given
-INNER JOIN known ON given.article_id = known.article_id;
-
+-- Articles. Which one each incoming one is stands in resolved_articles, by pipeline/identity.py.
 CREATE OR REPLACE TEMP TABLE written_articles AS
 WITH best AS (
     SELECT
@@ -65,6 +33,7 @@ USING (SELECT * EXCLUDE (given_id, old_text_sha256) FROM written_articles) AS gi
 WHEN MATCHED AND given.action = 'page came' THEN UPDATE SET
     final_url = given.final_url,
     canonical_url = given.canonical_url,
+    amp_url = given.amp_url,
     title = given.title,
     lead = given.lead,
     text = given.text,
@@ -104,19 +73,18 @@ WHEN MATCHED AND given.action = 'tried again' AND given.n_page_tries > known.n_p
     page_retry_at = given.page_retry_at,
     n_page_tries = given.n_page_tries
 WHEN NOT MATCHED THEN INSERT (
-    article_id, url, url_key, final_url, canonical_url, source_id, feed_id, entry_id, title, lead, text, text_from,
-    text_reason, text_sha256, n_words, language, language_confidence, authors, section, tags, image_url, published_at,
-    published_precision, published_zone, published_from, published_reason, updated_at, first_seen_at, fetched_at,
-    extracted_at, page_kind, page_text_sha256, page_note, is_truncated, n_revisions, page_retry_at, n_page_tries,
-    raw_ref, discovered_via, extractor, extractor_version, run_id, code_version
+    article_id, url, url_key, final_url, canonical_url, amp_url, source_id, feed_id, entry_id, title, lead, text,
+    text_from, text_reason, text_sha256, n_words, language, language_confidence, authors, section, tags, image_url,
+    published_at, published_precision, published_zone, published_from, published_reason, updated_at, first_seen_at,
+    fetched_at, extracted_at, page_kind, page_text_sha256, page_note, is_truncated, n_revisions, page_retry_at,
+    n_page_tries, raw_ref, discovered_via, extractor, extractor_version, run_id, code_version
 ) VALUES (
-    given.article_id, given.url, given.url_key, given.final_url, given.canonical_url, given.source_id, given.feed_id,
-    given.entry_id, given.title, given.lead, given.text, given.text_from, given.text_reason, given.text_sha256,
-    given.n_words, given.language, given.language_confidence, given.authors, given.section, given.tags,
-    given.image_url, given.published_at, given.published_precision, given.published_zone, given.published_from,
-    given.published_reason, given.updated_at, given.first_seen_at, given.fetched_at, given.extracted_at,
-    given.page_kind, given.page_text_sha256, given.page_note, given.is_truncated, given.n_revisions,
-    given.page_retry_at, given.n_page_tries, given.raw_ref, given.discovered_via, given.extractor,
-    given.extractor_version, given.run_id,
-    given.code_version
+    given.article_id, given.url, given.url_key, given.final_url, given.canonical_url, given.amp_url, given.source_id,
+    given.feed_id, given.entry_id, given.title, given.lead, given.text, given.text_from, given.text_reason,
+    given.text_sha256, given.n_words, given.language, given.language_confidence, given.authors, given.section,
+    given.tags, given.image_url, given.published_at, given.published_precision, given.published_zone,
+    given.published_from, given.published_reason, given.updated_at, given.first_seen_at, given.fetched_at,
+    given.extracted_at, given.page_kind, given.page_text_sha256, given.page_note, given.is_truncated,
+    given.n_revisions, given.page_retry_at, given.n_page_tries, given.raw_ref, given.discovered_via, given.extractor,
+    given.extractor_version, given.run_id, given.code_version
 );

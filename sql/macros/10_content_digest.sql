@@ -10,6 +10,7 @@ CREATE OR REPLACE MACRO content_digest() AS TABLE
             article_id,
             string_agg(url_key, ' ' ORDER BY url_key) AS url_keys
         FROM article_urls
+        WHERE kind IN ('requested', 'final') -- what is claimed is no address yet
         GROUP BY article_id
     ),
 

@@ -207,6 +207,7 @@ CREATE TABLE articles (
     url_key VARCHAR,
     final_url VARCHAR,
     canonical_url VARCHAR,
+    amp_url VARCHAR,
     source_id VARCHAR NOT NULL,
     feed_id VARCHAR,
     entry_id VARCHAR,
@@ -237,6 +238,12 @@ CREATE TABLE articles (
     page_note VARCHAR,
     is_truncated BOOLEAN NOT NULL,
     n_revisions BIGINT NOT NULL,
+    checked_at TIMESTAMP,
+    revised_at TIMESTAMP,
+    retracted_at TIMESTAMP,
+    first_title VARCHAR,
+    first_text VARCHAR,
+    first_raw_ref VARCHAR,
     page_retry_at TIMESTAMP,
     n_page_tries BIGINT NOT NULL,
     raw_ref VARCHAR,
@@ -246,12 +253,13 @@ CREATE TABLE articles (
     run_id VARCHAR,
     code_version VARCHAR
 );
-COMMENT ON TABLE articles IS 'Extracted articles: everything that was collected, conflict or not. conflict_articles is the view for most questions.';
+COMMENT ON TABLE articles IS 'Extracted articles: everything that was collected, conflict or not; title and text are the latest known. conflict_articles is the view for most questions.';
 COMMENT ON COLUMN articles.article_id IS 'id of the article; never changes';
 COMMENT ON COLUMN articles.url IS 'address, normalized: no tracking parameters, no fragment';
 COMMENT ON COLUMN articles.url_key IS 'what two spellings of the address share';
 COMMENT ON COLUMN articles.final_url IS 'address that answered, after redirects';
 COMMENT ON COLUMN articles.canonical_url IS 'address that the page declares as its own; not trusted';
+COMMENT ON COLUMN articles.amp_url IS 'address of its mobile (AMP) version, as the page declares it; not trusted';
 COMMENT ON COLUMN articles.source_id IS 'outlet, see sources';
 COMMENT ON COLUMN articles.feed_id IS 'feed that it was first found in, see feeds';
 COMMENT ON COLUMN articles.entry_id IS 'entry that it was first found by, see entries';
@@ -282,6 +290,12 @@ COMMENT ON COLUMN articles.page_text_sha256 IS 'SHA-256 over the words that were
 COMMENT ON COLUMN articles.page_note IS 'what was odd about reading the page, in words: cut, flattened, another charset than declared; NULL for nothing';
 COMMENT ON COLUMN articles.is_truncated IS 'whether the text is known to be cut short (a summary stands for it, a paywall, or a page larger than we read)';
 COMMENT ON COLUMN articles.n_revisions IS 'changed texts seen after the first, see revisions';
+COMMENT ON COLUMN articles.checked_at IS 'when its page was last looked at again, UTC; see rechecks';
+COMMENT ON COLUMN articles.revised_at IS 'when the text that stands was first seen, UTC; NULL while it is the first one';
+COMMENT ON COLUMN articles.retracted_at IS 'since when the text is known to be withdrawn, UTC; it stays readable here';
+COMMENT ON COLUMN articles.first_title IS 'title as first collected; NULL while that is the one that stands';
+COMMENT ON COLUMN articles.first_text IS 'text as first collected; NULL while that is the one that stands';
+COMMENT ON COLUMN articles.first_raw_ref IS 'where the page of the first text lies; NULL while raw_ref does';
 COMMENT ON COLUMN articles.page_retry_at IS 'when the page is to be asked for again, UTC; NULL when it was had or is given up';
 COMMENT ON COLUMN articles.n_page_tries IS 'how often the page was asked for';
 COMMENT ON COLUMN articles.raw_ref IS 'WARC file below the warc folder, a colon, and the offset of the page''s record in bytes';
@@ -296,15 +310,17 @@ CREATE TABLE article_urls (
     url VARCHAR NOT NULL,
     article_id VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,
+    reason VARCHAR,
     first_seen_at TIMESTAMP NOT NULL,
     run_id VARCHAR,
     code_version VARCHAR
 );
-COMMENT ON TABLE article_urls IS 'Addresses by which an article is known. Each address key leads to one article.';
+COMMENT ON TABLE article_urls IS 'Addresses by which an article is known, or that its page claims. Each address key leads to one article.';
 COMMENT ON COLUMN article_urls.url_key IS 'what two spellings of the address share';
 COMMENT ON COLUMN article_urls.url IS 'address, normalized';
 COMMENT ON COLUMN article_urls.article_id IS 'article, see articles';
-COMMENT ON COLUMN article_urls.kind IS 'requested (an entry''s link) or final (where redirects led to)';
+COMMENT ON COLUMN article_urls.kind IS 'requested (an entry''s link), final (where redirects led to), canonical or amp (what the page declares)';
+COMMENT ON COLUMN article_urls.reason IS 'why the address does not lead to this article: the claim is not borne out, or the address serves another article now; NULL where it leads here';
 COMMENT ON COLUMN article_urls.first_seen_at IS 'when we first saw the address, UTC';
 COMMENT ON COLUMN article_urls.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN article_urls.code_version IS 'release of conflictwire that wrote or last changed the row';
@@ -314,26 +330,68 @@ CREATE TABLE revisions (
     article_id VARCHAR NOT NULL,
     n BIGINT NOT NULL,
     kind VARCHAR NOT NULL,
+    what VARCHAR,
     title VARCHAR,
     text VARCHAR,
     text_sha256 VARCHAR,
+    n_words BIGINT,
+    removed VARCHAR[],
+    added VARCHAR[],
+    state VARCHAR,
+    updated_at TIMESTAMP,
     observed_at TIMESTAMP NOT NULL,
     raw_ref VARCHAR,
     run_id VARCHAR,
     code_version VARCHAR
 );
-COMMENT ON TABLE revisions IS 'Changed texts of the same article after its first.';
+COMMENT ON TABLE revisions IS 'Changed texts of the same article after its first, which articles.first_text keeps.';
 COMMENT ON COLUMN revisions.revision_id IS 'id of the revision';
 COMMENT ON COLUMN revisions.article_id IS 'article, see articles';
 COMMENT ON COLUMN revisions.n IS 'number of the revision, from 1';
-COMMENT ON COLUMN revisions.kind IS 'typo, substantive, toll, headline or retraction';
-COMMENT ON COLUMN revisions.title IS 'title of the revision';
-COMMENT ON COLUMN revisions.text IS 'text of the revision';
+COMMENT ON COLUMN revisions.kind IS 'typo, substantive, toll (figures of dead or wounded changed), headline (only the title changed) or retraction';
+COMMENT ON COLUMN revisions.what IS 'what changed, in a few words: figures before → after, words corrected, why it counts as withdrawn';
+COMMENT ON COLUMN revisions.title IS 'title of the revision; NULL where the page was gone';
+COMMENT ON COLUMN revisions.text IS 'text of the revision; NULL where the page was gone';
 COMMENT ON COLUMN revisions.text_sha256 IS 'hash over the words of the text';
-COMMENT ON COLUMN revisions.observed_at IS 'when the changed page was fetched or archived, UTC';
+COMMENT ON COLUMN revisions.n_words IS 'words in the text';
+COMMENT ON COLUMN revisions.removed IS 'sentences that only the text before had, in its order';
+COMMENT ON COLUMN revisions.added IS 'sentences that only this text has, in its order';
+COMMENT ON COLUMN revisions.state IS 'id of what the page said: equal for pages that say the same; gone for one that is not there';
+COMMENT ON COLUMN revisions.updated_at IS 'last change by the publisher''s own word, UTC';
+COMMENT ON COLUMN revisions.observed_at IS 'when the changed page was first seen, UTC';
 COMMENT ON COLUMN revisions.raw_ref IS 'WARC file, a colon, offset in bytes';
 COMMENT ON COLUMN revisions.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN revisions.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE rechecks (
+    article_id VARCHAR NOT NULL,
+    observed_at TIMESTAMP NOT NULL,
+    outcome VARCHAR NOT NULL,
+    state VARCHAR,
+    title VARCHAR,
+    text VARCHAR,
+    text_sha256 VARCHAR,
+    n_words BIGINT NOT NULL,
+    flips VARCHAR[],
+    updated_at TIMESTAMP,
+    raw_ref VARCHAR,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE rechecks IS 'Later looks at the pages of recent conflict articles, from which revisions follow; one row a look.';
+COMMENT ON COLUMN rechecks.article_id IS 'article, see articles';
+COMMENT ON COLUMN rechecks.observed_at IS 'when the page was asked for, UTC';
+COMMENT ON COLUMN rechecks.outcome IS 'what the request came to, see fetches.outcome; not_modified and same_body say that nothing changed';
+COMMENT ON COLUMN rechecks.state IS 'id of what the page said: equal for pages that say the same; gone for one that is not there; NULL where the look told nothing';
+COMMENT ON COLUMN rechecks.title IS 'title, where the look found a change';
+COMMENT ON COLUMN rechecks.text IS 'text, where the look found a change';
+COMMENT ON COLUMN rechecks.text_sha256 IS 'hash over the words of the text';
+COMMENT ON COLUMN rechecks.n_words IS 'words in the text';
+COMMENT ON COLUMN rechecks.flips IS 'sentences, folded, that were not the same in two looks in a row: ads, counters; they count for nothing';
+COMMENT ON COLUMN rechecks.updated_at IS 'last change by the publisher''s own word, UTC';
+COMMENT ON COLUMN rechecks.raw_ref IS 'WARC file, a colon, offset in bytes';
+COMMENT ON COLUMN rechecks.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN rechecks.code_version IS 'release of conflictwire that wrote or last changed the row';
 
 CREATE TABLE date_candidates (
     article_id VARCHAR NOT NULL,
@@ -499,6 +557,8 @@ CREATE TABLE batches (
     n_articles BIGINT NOT NULL,
     n_articles_changed BIGINT NOT NULL,
     n_duplicates BIGINT NOT NULL,
+    n_rechecks BIGINT NOT NULL DEFAULT 0,
+    n_revisions BIGINT NOT NULL DEFAULT 0,
     run_id VARCHAR,
     code_version VARCHAR
 );
@@ -512,6 +572,8 @@ COMMENT ON COLUMN batches.n_entries IS 'entries added';
 COMMENT ON COLUMN batches.n_articles IS 'articles added';
 COMMENT ON COLUMN batches.n_articles_changed IS 'articles changed: their page came after all, or a replay made them anew';
 COMMENT ON COLUMN batches.n_duplicates IS 'duplicate links added';
+COMMENT ON COLUMN batches.n_rechecks IS 'pages looked at again';
+COMMENT ON COLUMN batches.n_revisions IS 'revisions added';
 COMMENT ON COLUMN batches.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN batches.code_version IS 'release of conflictwire that wrote or last changed the row';
 

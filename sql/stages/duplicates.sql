@@ -1,11 +1,23 @@
 -- Articles with the same text, for the texts that this load touched: each copy points to the original, which is the
--- earliest by publication, then by our first sight, then by id. Below 30 words texts are alike by chance.
+-- earliest by publication, then by our first sight, then by id. What counts is the text that stands: a revision of an
+-- article is never a copy of it, and two articles that were revised apart are no longer the same text. Below 30 words
+-- texts are alike by chance.
 CREATE OR REPLACE TEMP TABLE touched_texts AS
 SELECT text_sha256 FROM written_articles
 WHERE action IN ('new', 'page came', 'replayed')
 UNION
 SELECT old_text_sha256 FROM written_articles
-WHERE action IN ('page came', 'replayed');
+WHERE action IN ('page came', 'replayed')
+UNION
+SELECT text_sha256 FROM revised_articles
+UNION
+SELECT old_text_sha256 FROM revised_articles;
+
+CREATE OR REPLACE TEMP TABLE changed_articles AS
+SELECT article_id FROM written_articles
+WHERE action IN ('page came', 'replayed')
+UNION
+SELECT article_id FROM revised_articles;
 
 CREATE OR REPLACE TEMP TABLE same_texts AS
 WITH members AS (
@@ -45,12 +57,8 @@ DELETE FROM duplicates
 WHERE
     method = 'words-sha256/1'
     AND (
-        article_id IN (
-            SELECT written.article_id FROM written_articles AS written WHERE written.action IN ('page came', 'replayed')
-        )
-        OR original_id IN (
-            SELECT written.article_id FROM written_articles AS written WHERE written.action IN ('page came', 'replayed')
-        )
+        article_id IN (SELECT changed.article_id FROM changed_articles AS changed)
+        OR original_id IN (SELECT changed.article_id FROM changed_articles AS changed)
         OR article_id IN (SELECT same.article_id FROM same_texts AS same)
         OR article_id IN (SELECT same.original_id FROM same_texts AS same)
     );

@@ -1,5 +1,6 @@
--- Which entries want an article made of them now: new ones whose address leads to no article yet, ones that an
--- interrupted run left without, and ones whose page is due to be asked for again. One entry an address.
+-- Which entries want an article made of them now: new ones whose address leads to no article yet (that another page
+-- declares the address is no proof), ones whose address may be used again for another article, as title and day differ, ones
+-- that an interrupted run left without, and ones whose page is due to be asked for again. One entry an address.
 WITH known_feeds AS (
     SELECT
         feed_id,
@@ -24,7 +25,31 @@ wanting AS (
     FROM new_entries
     WHERE
         new_entries.url_key IS NULL
-        OR new_entries.url_key NOT IN (SELECT article_urls.url_key FROM article_urls)
+        OR new_entries.url_key NOT IN (
+            SELECT article_urls.url_key FROM article_urls
+            WHERE article_urls.reason IS NULL AND article_urls.kind IN ('requested', 'final')
+        )
+
+    UNION ALL BY NAME
+
+    SELECT
+        given.* EXCLUDE (last_seen_at, updated_at),
+        0 AS n_tries
+    FROM shard_entries AS given
+    INNER JOIN article_urls AS known_urls
+        ON
+            given.url_key = known_urls.url_key
+            AND known_urls.reason IS NULL
+            AND known_urls.kind IN ('requested', 'final')
+    INNER JOIN articles ON known_urls.article_id = articles.article_id AND articles.text_from = 'page'
+    LEFT JOIN entries AS before ON given.entry_id = before.entry_id
+    WHERE
+        (
+            before.entry_id IS NULL
+            OR (before.title IS DISTINCT FROM given.title AND before.published_raw IS DISTINCT FROM given.published_raw)
+        )
+        AND given.published_at::DATE <> articles.published_at::DATE
+        AND NOT contains(lower(given.title), lower(coalesce(articles.first_title, articles.title, '')))
 
     UNION ALL BY NAME
 

@@ -112,6 +112,8 @@ final AS (
         articles.n_words,
         articles.is_truncated,
         articles.n_revisions,
+        articles.revised_at,
+        articles.retracted_at,
         articles.page_kind,
         articles.language_confidence,
         articles.final_url,
@@ -181,6 +183,8 @@ COMMENT ON COLUMN conflict_articles_with_copies.text_reason IS 'why the text is 
 COMMENT ON COLUMN conflict_articles_with_copies.n_words IS 'words in the text';
 COMMENT ON COLUMN conflict_articles_with_copies.is_truncated IS 'whether the text is known to be cut short (a summary stands for it, a paywall, or a page larger than we read)';
 COMMENT ON COLUMN conflict_articles_with_copies.n_revisions IS 'changed texts seen after the first, see revisions';
+COMMENT ON COLUMN conflict_articles_with_copies.revised_at IS 'when the text that stands was first seen, UTC; NULL while it is the first one';
+COMMENT ON COLUMN conflict_articles_with_copies.retracted_at IS 'since when the text is known to be withdrawn, UTC; it stays readable here';
 COMMENT ON COLUMN conflict_articles_with_copies.page_kind IS 'what the page turned out to be: article, live_blog, gallery, video, audio or paywall (their text stands); index, consent, blocked, login, soft_404, error, parked, shell or repeated (no articles: the feed''s words stand); NULL where there was no page or no telling';
 COMMENT ON COLUMN conflict_articles_with_copies.language_confidence IS 'confidence with which it was identified, 0 to 1; NULL where it is as declared';
 COMMENT ON COLUMN conflict_articles_with_copies.final_url IS 'address that answered, after redirects';

@@ -47,6 +47,8 @@ COMMENT ON COLUMN conflict_articles.text_reason IS 'why the text is not from the
 COMMENT ON COLUMN conflict_articles.n_words IS 'words in the text';
 COMMENT ON COLUMN conflict_articles.is_truncated IS 'whether the text is known to be cut short (a summary stands for it, a paywall, or a page larger than we read)';
 COMMENT ON COLUMN conflict_articles.n_revisions IS 'changed texts seen after the first, see revisions';
+COMMENT ON COLUMN conflict_articles.revised_at IS 'when the text that stands was first seen, UTC; NULL while it is the first one';
+COMMENT ON COLUMN conflict_articles.retracted_at IS 'since when the text is known to be withdrawn, UTC; it stays readable here';
 COMMENT ON COLUMN conflict_articles.page_kind IS 'what the page turned out to be: article, live_blog, gallery, video, audio or paywall (their text stands); index, consent, blocked, login, soft_404, error, parked, shell or repeated (no articles: the feed''s words stand); NULL where there was no page or no telling';
 COMMENT ON COLUMN conflict_articles.language_confidence IS 'confidence with which it was identified, 0 to 1; NULL where it is as declared';
 COMMENT ON COLUMN conflict_articles.final_url IS 'address that answered, after redirects';

@@ -48,6 +48,7 @@ class Facts:
     tags: tuple[str, ...] = ()
     image_url: str | None = None
     body: str | None = None
+    amp_url: str | None = None
 
 
 def read_facts(tree: HtmlElement) -> Facts:
@@ -59,7 +60,7 @@ def read_facts(tree: HtmlElement) -> Facts:
     headline = clean_title(headline_of(heading)) if heading is not None else None
     titles: tuple[Title, ...] = (("heading", headline), *declared) if headline else declared
     site_name = clean(first(said, ("og:site_name", "application-name"))) or _publisher(linked)
-    canonical = _canonical(tree) or first(said, ("og:url",))
+    canonical = _link(tree, "canonical") or first(said, ("og:url",))
     return Facts(
         title=choose_title(titles, site_name, _publisher(linked), host_in(canonical)),
         site_name=site_name,
@@ -74,6 +75,7 @@ def read_facts(tree: HtmlElement) -> Facts:
         tags=_tags(linked, said),
         image_url=next(_images(linked, said), None),
         body=linked.body,
+        amp_url=_link(tree, "amphtml"),
     )
 
 
@@ -118,8 +120,8 @@ def _json_ld(node: Node, name: str) -> Iterator[tuple[DateOrigin, str]]:
     yield from (("json_ld", text) for text in texts(node.get(name))[:1])
 
 
-def _canonical(tree: HtmlElement) -> str | None:
-    return next((link.get("href") for link in tree.iter("link") if link.get("rel") == "canonical"), None)
+def _link(tree: HtmlElement, rel: str) -> str | None:
+    return next((link.get("href") for link in tree.iter("link") if link.get("rel") == rel), None)
 
 
 def _publisher(linked: Linked) -> str | None:

@@ -185,6 +185,7 @@ def world(con, put, article) -> duckdb.DuckDBPyConnection:
         "r1",
         title="Title of a1",
         text="The bridge was shelled at dawn, officials said.\nThree people died.",
+        observed_at=NOON + 60 * MINUTE,
     )
     put("fetches", "p1", kind="feed", url="https://f1.example/rss")
     put("fetches", "p2", kind="feed", feed_id="f2", url="https://f2.example/rss", outcome="http_403", http_status=403)

@@ -8,7 +8,16 @@ import pytest
 from pipeline.errors import OURS, REFUSED, Outcome
 from pipeline.relevance.definition import About
 from pipeline.resources import data_path
-from pipeline.types import DateOrigin, FetchKind, Label, PageKind, Precision, TextFrom
+from pipeline.types import (
+    AddressKind,
+    DateOrigin,
+    FetchKind,
+    Label,
+    PageKind,
+    Precision,
+    RevisionKind,
+    TextFrom,
+)
 
 CHECKS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(data_path("sql", "checks").glob("*.sql"))}
 
@@ -24,6 +33,11 @@ FAULTS = [
     ),
     ("10_ids_are_unique", "INSERT INTO duplicates SELECT * FROM duplicates", {"duplicates a2 of a1"}),
     ("10_ids_are_unique", "INSERT INTO stories SELECT * FROM stories", {"stories t1"}),
+    (
+        "10_ids_are_unique",
+        "INSERT INTO rechecks BY NAME SELECT article_id, observed_at, outcome, n_words FROM (VALUES ('a1', TIMESTAMP '2026-03-10', 'ok', 0)) AS t (article_id, observed_at, outcome, n_words), range(2)",
+        {"rechecks a1 at 2026-03-10 00:00:00"},
+    ),
     ("11_entries_are_unique", "INSERT INTO entries SELECT * FROM entries WHERE entry_id = 'e2'", {"e2"}),
     ("12_articles_are_unique", "INSERT INTO articles SELECT * FROM articles WHERE article_id = 'a4'", {"a4"}),
     ("13_judgements_are_unique", "INSERT INTO relevance SELECT * FROM relevance WHERE article_id = 'a3'", {"a3"}),
@@ -145,6 +159,8 @@ def test_the_closed_lists_are_those_of_the_code():
         ("articles", "page_kind"): set(get_args(PageKind)),
         ("articles", "published_precision"): set(get_args(Precision)),
         ("articles", "published_from"): set(get_args(DateOrigin)),
+        ("article_urls", "kind"): set(get_args(AddressKind)),
+        ("revisions", "kind"): set(get_args(RevisionKind)),
         ("relevance", "label"): set(get_args(Label)),
         ("relevance", "about"): set(get_args(About)),
     }

@@ -3,7 +3,7 @@
 Every statement is keyed, so that loading the same shards twice, or shards of two runs that overlap, changes nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -13,7 +13,19 @@ import pyarrow as pa
 
 from pipeline import __version__, shard, warehouse
 from pipeline.config import Settings
-from pipeline.types import Article, DateCandidate, Entry, Feed, Fetch, Judgement, Quarantined
+from pipeline.load.resolve import resolve
+from pipeline.load.revise import revise
+from pipeline.types import (
+    Article,
+    DateCandidate,
+    Entry,
+    Feed,
+    Fetch,
+    Judgement,
+    Quarantined,
+    Recheck,
+    Rejudgement,
+)
 
 ROW_TYPES: Mapping[str, type] = {
     "feeds": Feed,
@@ -24,17 +36,23 @@ ROW_TYPES: Mapping[str, type] = {
     "date_candidates": DateCandidate,
     "relevance": Judgement,
     "quarantine": Quarantined,
+    "rechecks": Recheck,
+    "rejudged": Rejudgement,
 }
 """Tables that shards may carry, `NAME.TABLE.parquet`, and the row type of each."""
 
-_STATEMENTS = (
+_STEPS: tuple[tuple[str, str] | Callable[[warehouse.Connection], None], ...] = (
     ("load", "10_sources.sql"),
     ("load", "20_feeds.sql"),
     ("load", "30_fetches.sql"),
     ("load", "40_entries.sql"),
+    resolve,
     ("load", "50_articles.sql"),
     ("load", "55_replayed.sql"),
     ("load", "60_article_urls.sql"),
+    ("load", "51_rechecks.sql"),
+    revise,
+    ("load", "52_revisions.sql"),
     ("load", "70_date_candidates.sql"),
     ("load", "80_relevance.sql"),
     ("load", "85_quarantine.sql"),
@@ -52,6 +70,8 @@ class Loaded:
     n_articles: int = 0
     n_articles_changed: int = 0
     n_duplicates: int = 0
+    n_rechecks: int = 0
+    n_revisions: int = 0
     is_published: bool = False
 
 
@@ -68,7 +88,7 @@ def load(settings: Settings, shards: Path, *, run_id: str, now: datetime, kind: 
                 _load(con, paths, batch_id=batch_id, run_id=run_id, now=now, kind=kind)
             warehouse.run_checks(con)
             loaded = _ledger(con, batch_id)
-        changed = loaded.n_entries + loaded.n_articles + loaded.n_articles_changed > 0
+        changed = loaded.n_entries + loaded.n_articles + loaded.n_articles_changed + loaded.n_revisions > 0
         is_published = warehouse.publish(settings, changed=changed, now=now)
     return replace(loaded, is_published=is_published)
 
@@ -88,8 +108,11 @@ def _load(
     for name, row_type in ROW_TYPES.items():
         warehouse.hand_over(con, f"shard_{name}", _arrow(paths, name, row_type))
     with warehouse.transaction(con):
-        for folder, file in _STATEMENTS:
-            con.execute(warehouse.statement(folder, file))
+        for step in _STEPS:
+            if callable(step):
+                step(con)
+            else:
+                con.execute(warehouse.statement(*step))
 
 
 def _arrow(paths: Sequence[Path], name: str, row_type: type) -> pa.Table:
@@ -112,7 +135,7 @@ def _is_loaded(con: warehouse.Connection, batch_id: str) -> bool:
 
 
 def _ledger(con: warehouse.Connection, batch_id: str) -> Loaded:
-    columns = "n_fetches, n_entries, n_articles, n_articles_changed, n_duplicates"
+    columns = "n_fetches, n_entries, n_articles, n_articles_changed, n_duplicates, n_rechecks, n_revisions"
     row = con.execute(f"SELECT {columns} FROM batches WHERE batch_id = ?", [batch_id]).fetchone()  # noqa: S608  fixed names
     assert row is not None
     return Loaded(**dict(zip(columns.split(", "), row, strict=True)))
