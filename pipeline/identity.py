@@ -18,7 +18,7 @@ from pipeline.revision.words import key as words_key
 from pipeline.types import Address, AddressKind
 from pipeline.url import is_home, short_hash, url_key
 
-_SAME, _OTHER = 0.5, 0.3  # of the shorter text's word runs: from here versions of one text; below, another text
+_SAME, _OTHER = 0.7, 0.3  # of the shorter text's word runs: from here versions of one text; below, another text
 _RANKS: tuple[AddressKind, ...] = ("requested", "final", "canonical", "amp")
 _MOBILE = re.compile(r"^(?:www|m|mobile|amp)\.")
 _ARTICLE_LIKE = re.compile(r"[-_][^-_]+[-_]|\d{5}|%|\.\w{2,5}$")  # a slug, a number, another script, a file
