@@ -15,6 +15,7 @@ from pipeline import __version__, shard, warehouse
 from pipeline.config import Settings
 from pipeline.load.resolve import resolve
 from pipeline.load.revise import revise
+from pipeline.story import tell
 from pipeline.types import (
     Article,
     DateCandidate,
@@ -57,6 +58,7 @@ _STEPS: tuple[tuple[str, str] | Callable[[warehouse.Connection], None], ...] = (
     ("load", "80_relevance.sql"),
     ("load", "85_quarantine.sql"),
     ("stages", "duplicates.sql"),
+    tell,
     ("load", "90_batches.sql"),
 )
 

@@ -1,0 +1,167 @@
+"""Which articles tell of one happening? Stories, kept up to date inside the load's transaction.
+
+Days are settled in order of publication: the originals of a day are clustered together with the stories of the days
+just before, which they may carry on. So the stories of a day depend on nothing but the articles of that day and of
+those before it; a late arrival settles its day again, and the days after it for as long as something changes. Any
+order of arrival ends in the same partition; only the ids of stories, and their trail, tell how it came about.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from pipeline import shard, warehouse
+from pipeline.story.cluster import Group, Pair, cluster
+from pipeline.story.words import weighted_words
+from pipeline.url import short_hash
+
+WINDOW_DAYS = 3
+"""A story whose last article is older than this is not carried on."""
+COPIES_WINDOW_DAYS = 7
+"""Days around an article in which it may have changed who is a copy."""
+AT_LEAST = 0.22
+"""Mean similarity from which two clusters are one; chosen on a labelled day, see docs/decisions/0061."""
+_NOTED = AT_LEAST / 4  # pairs less alike than this count as not alike at all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Word:
+    article_id: str
+    word: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Document:
+    """An original as stories see it; `story_day` is the day on which its story began."""
+
+    article_id: str
+    day: date
+    story_id: str | None
+    story_day: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """An original whose story is settled anew, and the article of that story that it is most like."""
+
+    article_id: str
+    story_id: str
+    story_day: str
+    like_id: str | None
+    similarity: float | None
+
+
+def tell(con: warehouse.Connection) -> None:
+    """Bring the stories up to date with the articles that this load wrote; call it inside its transaction."""
+    windows = {"copies_window_days": COPIES_WINDOW_DAYS, "story_window_days": WINDOW_DAYS, "story_similarity": _NOTED}
+    warehouse.set_variables(con, windows)
+    con.execute(warehouse.statement("stages", "story_documents.sql"))
+    fresh = con.execute("SELECT article_id, title, lead FROM fresh_documents").fetchall()
+    warehouse.hand_over(con, "fresh_words", shard.table(_Word, _weighed(fresh)))
+    con.execute(warehouse.statement("stages", "story_words.sql"))
+    warehouse.hand_over(con, "placed_documents", shard.table(_Placed, _settle(con)))
+    con.execute(warehouse.statement("stages", "stories.sql"))
+
+
+def _weighed(documents: Iterable[tuple[str, str | None, str | None]]) -> list[_Word]:
+    """Return the words of documents; one without any gets its own id for a word, and is like no other."""
+    return [
+        _Word(article_id=article_id, word=word, weight=weight)
+        for article_id, title, lead in documents
+        for word, weight in (weighted_words(title, lead) or {article_id: 1}).items()
+    ]
+
+
+def _settle(con: warehouse.Connection) -> list[_Placed]:
+    """Settle the days that changed, in order, and those after them that this changes; return what was placed anew."""
+    touched = {day for (day,) in con.execute("SELECT day FROM touched_days").fetchall()}
+    days = [day for (day,) in con.execute("SELECT DISTINCT day FROM story_documents ORDER BY day").fetchall()]
+    placed: dict[str, _Placed] = {}
+    for day in days:
+        if any(day - timedelta(days=back) in touched for back in range(WINDOW_DAYS + 1)):
+            moved = _settle_day(con, day, placed)
+            placed |= moved
+            touched |= {day} if moved else set()
+    return list(placed.values())
+
+
+def _settle_day(con: warehouse.Connection, day: date, placed: Mapping[str, _Placed]) -> dict[str, _Placed]:
+    """Return the documents of a day whose story is another one than before."""
+    warehouse.set_variables(con, {"story_day": day.isoformat()})
+    rows = con.execute(warehouse.statement("stages", "story_window.sql")).fetchall()
+    window = [_as_placed(_Document(article_id=a, day=d, story_id=s, story_day=b), placed) for a, d, s, b in rows]
+    today = [document for document in window if document.day == day]
+    before = {d.article_id: d for d in window if d.day < day}
+    pairs = [
+        Pair(one=one, other=other, similarity=similarity)
+        for one, other, similarity in con.execute(warehouse.statement("stages", "story_pairs.sql")).fetchall()
+    ]
+    earlier = {article_id: d.story_id for article_id, d in before.items() if d.story_id}
+    groups = cluster([d.article_id for d in today], pairs, earlier, at_least=AT_LEAST)
+    began = {d.story_id: d.story_day for d in before.values() if d.story_id and d.story_day}
+    names = _names(con, groups, today, taken=set(began))
+    stories = earlier | {member: name for group, name in zip(groups, names, strict=True) for member in group.members}
+    likes = _likes(pairs, stories)
+    return {
+        document.article_id: _Placed(
+            article_id=document.article_id,
+            story_id=story,
+            story_day=began.get(story, day).isoformat(),
+            like_id=likes[document.article_id][1] if document.article_id in likes else None,
+            similarity=likes[document.article_id][0] if document.article_id in likes else None,
+        )
+        for document in today
+        if (story := stories[document.article_id]) != document.story_id or document.story_day != began.get(story, day)
+    }
+
+
+def _as_placed(document: _Document, placed: Mapping[str, _Placed]) -> _Document:
+    anew = placed.get(document.article_id)
+    return replace(document, story_id=anew.story_id, story_day=date.fromisoformat(anew.story_day)) if anew else document
+
+
+def _names(
+    con: warehouse.Connection, groups: Sequence[Group], today: Sequence[_Document], *, taken: set[str]
+) -> list[str]:
+    """Return the id of each group's story.
+
+    It is that of the story which the group carries on; else the one that most of its articles had, where that began
+    no earlier; else a new one, named after the group's first article.
+    """
+    known = {d.article_id: d.story_id for d in today if d.story_id and d.story_day and d.story_day >= d.day}
+    claims = Counter(
+        (number, known[member])
+        for number, group in enumerate(groups)
+        if not group.story
+        for member in group.members
+        if member in known
+    )
+    names = {number: group.story for number, group in enumerate(groups) if group.story}
+    for (number, story), _ in sorted(claims.items(), key=lambda claim: (-claim[1], claim[0])):
+        if number not in names and story not in taken:
+            names[number] = story
+            taken.add(story)
+    fresh = {
+        number: [short_hash("story", m) for m in g.members] for number, g in enumerate(groups) if number not in names
+    }
+    used = taken | _used(con, [story for stories in fresh.values() for story in stories])
+    for number, stories in fresh.items():
+        names[number] = next((story for story in stories if story not in used), short_hash("story", *stories))
+    return [names[number] for number in range(len(groups))]
+
+
+def _used(con: warehouse.Connection, stories: Sequence[str]) -> set[str]:
+    found = con.execute("SELECT story_id FROM stories WHERE story_id IN (SELECT unnest(?))", [list(stories)]).fetchall()
+    return {story for (story,) in found}
+
+
+def _likes(pairs: Iterable[Pair], stories: Mapping[str, str]) -> dict[str, tuple[float, str]]:
+    """Return for each article the one of its story that it is most like, and how much."""
+    likes: dict[str, tuple[float, str]] = {}
+    for pair in pairs:
+        if stories.get(pair.one) == stories.get(pair.other):
+            for one, other in ((pair.one, pair.other), (pair.other, pair.one)):
+                likes[one] = max(likes.get(one, (0.0, "")), (pair.similarity, other))
+    return likes

@@ -1,0 +1,164 @@
+-- Memberships and stories, from where the originals were placed: what changed is written, and nothing else.
+UPDATE story_documents
+SET story_id = placed.story_id, story_day = placed.story_day::DATE
+FROM placed_documents AS placed
+WHERE story_documents.article_id = placed.article_id;
+
+-- why an original is where it is: the article that it is most like, and the weightiest words that both have
+CREATE OR REPLACE TEMP TABLE placed_reasons AS
+WITH shared AS (
+    SELECT
+        placed.article_id,
+        mine.word,
+        mine.weight + theirs.weight AS weight
+    FROM placed_documents AS placed
+    INNER JOIN story_words AS mine ON placed.article_id = mine.article_id
+    INNER JOIN story_words AS theirs ON placed.like_id = theirs.article_id AND mine.word = theirs.word
+    QUALIFY row_number() OVER (
+        PARTITION BY placed.article_id
+        ORDER BY mine.weight + theirs.weight DESC, length(mine.word) DESC, mine.word ASC
+    ) <= 6
+),
+
+words AS (
+    SELECT
+        article_id,
+        string_agg(word, ', ' ORDER BY weight DESC, length(word) DESC, word ASC) AS words
+    FROM shared
+    GROUP BY article_id
+)
+
+SELECT
+    placed.article_id,
+    placed.story_id,
+    CASE
+        WHEN placed.like_id IS NULL THEN 'like no other of its days'
+        ELSE printf('%.2f like %s: %s', placed.similarity, placed.like_id, coalesce(words.words, ''))
+    END AS reason
+FROM placed_documents AS placed
+LEFT JOIN words ON placed.article_id = words.article_id;
+
+-- a copy is where its original is; of several originals, where the one is that it repeats most of
+CREATE OR REPLACE TEMP TABLE placed_copies AS
+SELECT
+    copies.article_id,
+    documents.story_id,
+    'copy of ' || copies.original_id AS reason
+FROM duplicates AS copies
+INNER JOIN story_documents AS documents ON copies.original_id = documents.article_id
+WHERE
+    copies.article_id IN (SELECT span.article_id FROM span_articles AS span)
+    OR copies.original_id IN (SELECT placed.article_id FROM placed_documents AS placed)
+QUALIFY row_number() OVER (
+    PARTITION BY copies.article_id
+    ORDER BY copies.jaccard DESC NULLS LAST, copies.containment DESC NULLS LAST, copies.original_id ASC
+) = 1;
+
+CREATE OR REPLACE TEMP TABLE moved_articles AS
+WITH now_there AS (
+    SELECT * FROM placed_reasons
+    UNION ALL
+    SELECT * FROM placed_copies
+)
+
+SELECT
+    now_there.article_id,
+    known.story_id AS old_story_id,
+    now_there.story_id,
+    now_there.reason
+FROM now_there
+LEFT JOIN story_articles AS known ON now_there.article_id = known.article_id
+WHERE known.story_id IS DISTINCT FROM now_there.story_id OR known.reason IS DISTINCT FROM now_there.reason;
+
+DELETE FROM story_articles WHERE article_id IN (SELECT moved.article_id FROM moved_articles AS moved);
+
+INSERT INTO story_articles BY NAME
+SELECT
+    story_id,
+    article_id,
+    reason,
+    getvariable('run_id') AS run_id,
+    getvariable('code_version') AS code_version
+FROM moved_articles;
+
+CREATE OR REPLACE TEMP TABLE touched_stories AS
+SELECT story_id FROM moved_articles
+UNION
+SELECT old_story_id FROM moved_articles
+WHERE old_story_id IS NOT NULL
+UNION
+-- an article that was rewritten or redated in its place
+SELECT members.story_id FROM story_articles AS members
+WHERE members.article_id IN (SELECT written.article_id FROM written_articles AS written);
+
+-- The headline is the title of the story's earliest original that has one.
+CREATE OR REPLACE TEMP TABLE told_stories AS
+WITH copies AS (
+    SELECT DISTINCT article_id FROM duplicates
+)
+
+SELECT
+    members.story_id,
+    arg_min(
+        articles.title, (coalesce(articles.published_at, articles.first_seen_at), articles.article_id)
+    ) FILTER (WHERE copies.article_id IS NULL AND articles.title IS NOT NULL) AS headline,
+    min(articles.published_at) AS first_published_at,
+    max(articles.published_at) AS last_published_at,
+    count(*) AS n_articles,
+    count(DISTINCT articles.source_id) AS n_sources,
+    count(*) FILTER (WHERE copies.article_id IS NULL) AS n_independent
+FROM story_articles AS members
+INNER JOIN articles ON members.article_id = articles.article_id
+LEFT JOIN copies ON members.article_id = copies.article_id
+WHERE members.story_id IN (SELECT touched.story_id FROM touched_stories AS touched)
+GROUP BY members.story_id;
+
+CREATE OR REPLACE TEMP TABLE changed_stories AS
+SELECT
+    told.*,
+    getvariable('run_id') AS run_id,
+    getvariable('code_version') AS code_version
+FROM told_stories AS told
+ANTI JOIN stories AS known
+    ON
+        told.story_id = known.story_id
+        AND told.headline IS NOT DISTINCT FROM known.headline
+        AND told.first_published_at IS NOT DISTINCT FROM known.first_published_at
+        AND told.last_published_at IS NOT DISTINCT FROM known.last_published_at
+        AND told.n_articles = known.n_articles
+        AND told.n_sources = known.n_sources
+        AND told.n_independent = known.n_independent
+        AND known.superseded_by IS NULL;
+
+DELETE FROM stories WHERE story_id IN (SELECT changed.story_id FROM changed_stories AS changed);
+
+INSERT INTO stories BY NAME
+SELECT * FROM changed_stories;
+
+-- a story that lost its last article points to the one that got most of them, and so do those that pointed to it
+CREATE OR REPLACE TEMP TABLE ended_stories AS
+SELECT
+    moved.old_story_id AS story_id,
+    moved.story_id AS superseded_by
+FROM moved_articles AS moved
+WHERE
+    moved.old_story_id IS NOT NULL
+    AND moved.old_story_id NOT IN (SELECT told.story_id FROM told_stories AS told)
+GROUP BY moved.old_story_id, moved.story_id
+QUALIFY row_number() OVER (PARTITION BY moved.old_story_id ORDER BY count(*) DESC, moved.story_id ASC) = 1;
+
+UPDATE stories
+SET
+    superseded_by = ended.superseded_by,
+    n_articles = 0,
+    n_sources = 0,
+    n_independent = 0,
+    run_id = getvariable('run_id'),
+    code_version = getvariable('code_version')
+FROM ended_stories AS ended
+WHERE stories.story_id = ended.story_id;
+
+UPDATE stories
+SET superseded_by = ended.superseded_by
+FROM ended_stories AS ended
+WHERE stories.superseded_by = ended.story_id AND stories.story_id <> ended.superseded_by;
