@@ -87,6 +87,15 @@ CREATE OR REPLACE MACRO content_digest() AS TABLE
         INNER JOIN identities AS copies ON duplicates.article_id = copies.article_id
         INNER JOIN identities AS originals ON duplicates.original_id = originals.article_id
         UNION ALL
+        -- a story is known by its articles: its id depends on which of them came first
+        SELECT
+            'story_articles' AS table_name,
+            hash(
+                identities.known_by, min(identities.known_by) OVER (PARTITION BY story_articles.story_id)
+            ) AS row_hash
+        FROM story_articles
+        INNER JOIN identities ON story_articles.article_id = identities.article_id
+        UNION ALL
         SELECT
             'date_candidates' AS table_name,
             hash(
