@@ -73,7 +73,7 @@ def test_counting_conflict_articles_reads_no_text(con, view):
 def test_equal_content_has_equal_digests_whatever_the_run_and_the_order(world, rows):
     before = rows("FROM content_digest()")
     assert {table for table, *_ in before} == {
-        "articles", "date_candidates", "duplicates", "entries", "feeds", "relevance", "revisions", "sources",
+        "articles", "date_candidates", "duplicates", "entries", "feeds", "relevance", "revisions", "sources", "story_articles",
     }  # fmt: skip
     world.execute("CREATE TEMP TABLE kept AS SELECT * FROM articles ORDER BY article_id DESC")
     world.execute("DELETE FROM articles")
