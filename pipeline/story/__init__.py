@@ -26,10 +26,12 @@ _NOTED = AT_LEAST / 4  # pairs less alike than this count as not alike at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Word:
+class _Words:
+    """The words of an article, weightiest first, and their weights."""
+
     article_id: str
-    word: str
-    weight: int
+    words: tuple[str, ...]
+    weights: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class _Placed:
     """An original whose story is settled anew, and the article of that story that it is most like."""
 
     article_id: str
+    day: str
     story_id: str
     story_day: str
     like_id: str | None
@@ -59,19 +62,17 @@ def tell(con: warehouse.Connection) -> None:
     warehouse.set_variables(con, windows)
     con.execute(warehouse.statement("stages", "story_documents.sql"))
     fresh = con.execute("SELECT article_id, title, lead FROM fresh_documents").fetchall()
-    warehouse.hand_over(con, "fresh_words", shard.table(_Word, _weighed(fresh)))
+    warehouse.hand_over(con, "fresh_words", shard.table(_Words, [_weighed(*document) for document in fresh]))
     con.execute(warehouse.statement("stages", "story_words.sql"))
     warehouse.hand_over(con, "placed_documents", shard.table(_Placed, _settle(con)))
     con.execute(warehouse.statement("stages", "stories.sql"))
 
 
-def _weighed(documents: Iterable[tuple[str, str | None, str | None]]) -> list[_Word]:
-    """Return the words of documents; one without any gets its own id for a word, and is like no other."""
-    return [
-        _Word(article_id=article_id, word=word, weight=weight)
-        for article_id, title, lead in documents
-        for word, weight in (weighted_words(title, lead) or {article_id: 1}).items()
-    ]
+def _weighed(article_id: str, title: str | None, lead: str | None) -> _Words:
+    """Return the words of a document; one without any gets its own id for a word, and is like no other."""
+    weights = weighted_words(title, lead) or {article_id: 1}
+    words = sorted(weights, key=lambda word: (-weights[word], -len(word), word))
+    return _Words(article_id=article_id, words=tuple(words), weights=tuple(weights[word] for word in words))
 
 
 def _settle(con: warehouse.Connection) -> list[_Placed]:
@@ -101,12 +102,13 @@ def _settle_day(con: warehouse.Connection, day: date, placed: Mapping[str, _Plac
     earlier = {article_id: d.story_id for article_id, d in before.items() if d.story_id}
     groups = cluster([d.article_id for d in today], pairs, earlier, at_least=AT_LEAST)
     began = {d.story_id: d.story_day for d in before.values() if d.story_id and d.story_day}
-    names = _names(con, groups, today, taken=set(began))
+    names = _names(groups, today, taken=set(began))
     stories = earlier | {member: name for group, name in zip(groups, names, strict=True) for member in group.members}
     likes = _likes(pairs, stories)
     return {
         document.article_id: _Placed(
             article_id=document.article_id,
+            day=day.isoformat(),
             story_id=story,
             story_day=began.get(story, day).isoformat(),
             like_id=likes[document.article_id][1] if document.article_id in likes else None,
@@ -122,9 +124,7 @@ def _as_placed(document: _Document, placed: Mapping[str, _Placed]) -> _Document:
     return replace(document, story_id=anew.story_id, story_day=date.fromisoformat(anew.story_day)) if anew else document
 
 
-def _names(
-    con: warehouse.Connection, groups: Sequence[Group], today: Sequence[_Document], *, taken: set[str]
-) -> list[str]:
+def _names(groups: Sequence[Group], today: Sequence[_Document], *, taken: set[str]) -> list[str]:
     """Return the id of each group's story.
 
     It is that of the story which the group carries on; else the one that most of its articles had, where that began
@@ -143,18 +143,12 @@ def _names(
         if number not in names and story not in taken:
             names[number] = story
             taken.add(story)
-    fresh = {
-        number: [short_hash("story", m) for m in g.members] for number, g in enumerate(groups) if number not in names
-    }
-    used = taken | _used(con, [story for stories in fresh.values() for story in stories])
-    for number, stories in fresh.items():
-        names[number] = next((story for story in stories if story not in used), short_hash("story", *stories))
+    for number, group in enumerate(groups):
+        if number not in names:
+            name = short_hash("story", group.members[0])
+            names[number] = name if name not in taken else short_hash("story", *group.members)
+            taken.add(names[number])
     return [names[number] for number in range(len(groups))]
-
-
-def _used(con: warehouse.Connection, stories: Sequence[str]) -> set[str]:
-    found = con.execute("SELECT story_id FROM stories WHERE story_id IN (SELECT unnest(?))", [list(stories)]).fetchall()
-    return {story for (story,) in found}
 
 
 def _likes(pairs: Iterable[Pair], stories: Mapping[str, str]) -> dict[str, tuple[float, str]]:

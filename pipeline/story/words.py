@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LEAD_WORDS = 60
 _TITLE_WEIGHT = 4
@@ -9,8 +10,8 @@ _LEAD_WEIGHT = 2
 _NAME_WEIGHT = 1.5  # names and numbers tell happenings apart, common words tell topics apart
 # scripts without spaces (Han, kana, Thai, Lao, Khmer, Burmese) are read in pairs of signs
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-_RUN = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\W_])+(?:['’](?![{_UNSPACED}])[^\W_]+)?")
-_IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+_RUN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_UNSPACED_RUN = re.compile(rf"([{_UNSPACED}]+)")
 
 
 def weighted_words(title: str | None, lead: str | None) -> dict[str, int]:
@@ -24,17 +25,18 @@ def weighted_words(title: str | None, lead: str | None) -> dict[str, int]:
 
 
 def _words(text: str) -> list[tuple[str, bool]]:
+    text = text if text.isascii() else unicodedata.normalize("NFKC", text)
     words: list[tuple[str, bool]] = []
-    for run in _RUN.findall(unicodedata.normalize("NFKC", text)):
-        if _IS_UNSPACED.match(run):
-            words += [(run[at : at + 2], False) for at in range(max(len(run) - 1, 1))]
+    for number, part in enumerate(_UNSPACED_RUN.split(text)):
+        if number % 2:
+            words += [(part[at : at + 2], False) for at in range(max(len(part) - 1, 1))]
         else:
-            words.append((_stem(run), run[0].isupper() or run[0].isdigit()))
+            words += [(_stem(run), run[0].isupper() or run[0].isdigit()) for run in _RUN.findall(part)]
     return words
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
-    """Fold case and the commonest ending: possessive and plural s of European languages."""
-    word = word.casefold().replace("’", "'")
-    word = word.removesuffix("'s")
+    """Fold case and the commonest endings: possessive and plural s of European languages."""
+    word = word.casefold().replace("’", "'").removesuffix("'s")
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

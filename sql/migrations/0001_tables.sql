@@ -496,6 +496,8 @@ CREATE TABLE story_documents (
     day DATE NOT NULL,
     told_at TIMESTAMP NOT NULL,
     words_md5 VARCHAR NOT NULL,
+    words VARCHAR[] NOT NULL,
+    weights BIGINT[] NOT NULL,
     story_id VARCHAR,
     story_day DATE,
     run_id VARCHAR,
@@ -506,26 +508,12 @@ COMMENT ON COLUMN story_documents.article_id IS 'original, see articles';
 COMMENT ON COLUMN story_documents.day IS 'publication day, else the day first seen, UTC';
 COMMENT ON COLUMN story_documents.told_at IS 'publication, else when first seen, UTC';
 COMMENT ON COLUMN story_documents.words_md5 IS 'hash of the title and lead that its words were taken from';
+COMMENT ON COLUMN story_documents.words IS 'words of its title and lead, weightiest first; case and plural s folded, pairs of signs in scripts without spaces';
+COMMENT ON COLUMN story_documents.weights IS 'weights of the words, in their order, by place: title over lead, names and numbers over other words';
 COMMENT ON COLUMN story_documents.story_id IS 'story that it is in, see stories';
 COMMENT ON COLUMN story_documents.story_day IS 'day on which that story began';
 COMMENT ON COLUMN story_documents.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN story_documents.code_version IS 'release of conflictwire that wrote or last changed the row';
-
-CREATE TABLE story_words (
-    day DATE NOT NULL,
-    word VARCHAR NOT NULL,
-    weight BIGINT NOT NULL,
-    article_id VARCHAR NOT NULL,
-    run_id VARCHAR,
-    code_version VARCHAR
-);
-COMMENT ON TABLE story_words IS 'Words of titles and leads, in day order, from which stories are clustered.';
-COMMENT ON COLUMN story_words.day IS 'publication day, else the day first seen, UTC';
-COMMENT ON COLUMN story_words.word IS 'word, case and plural s folded; a pair of signs in scripts without spaces';
-COMMENT ON COLUMN story_words.weight IS 'weight by place: title over lead, names and numbers over other words';
-COMMENT ON COLUMN story_words.article_id IS 'original, see articles';
-COMMENT ON COLUMN story_words.run_id IS 'run that wrote or last changed the row';
-COMMENT ON COLUMN story_words.code_version IS 'release of conflictwire that wrote or last changed the row';
 
 CREATE TABLE relevance (
     article_id VARCHAR NOT NULL,

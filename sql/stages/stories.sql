@@ -2,30 +2,19 @@
 UPDATE story_documents
 SET story_id = placed.story_id, story_day = placed.story_day::DATE
 FROM placed_documents AS placed
-WHERE story_documents.article_id = placed.article_id;
+WHERE story_documents.article_id = placed.article_id AND story_documents.day = placed.day::DATE;
 
 -- why an original is where it is: the article that it is most like, and the weightiest words that both have
 CREATE OR REPLACE TEMP TABLE placed_reasons AS
-WITH shared AS (
-    SELECT
-        placed.article_id,
-        mine.word,
-        mine.weight + theirs.weight AS weight
-    FROM placed_documents AS placed
-    INNER JOIN story_words AS mine ON placed.article_id = mine.article_id
-    INNER JOIN story_words AS theirs ON placed.like_id = theirs.article_id AND mine.word = theirs.word
-    QUALIFY row_number() OVER (
-        PARTITION BY placed.article_id
-        ORDER BY mine.weight + theirs.weight DESC, length(mine.word) DESC, mine.word ASC
-    ) <= 6
-),
-
-words AS (
+WITH around AS (
     SELECT
         article_id,
-        string_agg(word, ', ' ORDER BY weight DESC, length(word) DESC, word ASC) AS words
-    FROM shared
-    GROUP BY article_id
+        words
+    FROM story_documents
+    WHERE
+        day BETWEEN (
+            SELECT min(placed.day::DATE) - getvariable('story_window_days')::INTEGER FROM placed_documents AS placed
+        ) AND (SELECT max(placed.day::DATE) FROM placed_documents AS placed)
 )
 
 SELECT
@@ -33,10 +22,18 @@ SELECT
     placed.story_id,
     CASE
         WHEN placed.like_id IS NULL THEN 'like no other of its days'
-        ELSE printf('%.2f like %s: %s', placed.similarity, placed.like_id, coalesce(words.words, ''))
+        ELSE printf(
+            '%.2f like %s: %s',
+            placed.similarity,
+            placed.like_id,
+            array_to_string(
+                list_filter(mine.words, LAMBDA word: list_contains(theirs.words, word))[:6], ', '
+            )
+        )
     END AS reason
 FROM placed_documents AS placed
-LEFT JOIN words ON placed.article_id = words.article_id;
+INNER JOIN around AS mine ON placed.article_id = mine.article_id
+LEFT JOIN around AS theirs ON placed.like_id = theirs.article_id;
 
 -- a copy is where its original is; of several originals, where the one is that it repeats most of
 CREATE OR REPLACE TEMP TABLE placed_copies AS

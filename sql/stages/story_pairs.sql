@@ -1,19 +1,15 @@
 -- How alike the articles of one day are to one another and to those of the days before: cosine of their words, each
 -- weighed by how rare it is in this window. Sums are of whole numbers, so that no order of rows can change them.
-WITH bounds AS (
+WITH words AS MATERIALIZED (
     SELECT
-        getvariable('story_day')::DATE AS day,
-        getvariable('story_day')::DATE - getvariable('story_window_days')::INTEGER AS first_day
-),
-
-words AS MATERIALIZED (
-    SELECT
-        story_words.day,
-        story_words.word,
-        story_words.weight,
-        story_words.article_id
-    FROM story_words, bounds
-    WHERE story_words.day BETWEEN bounds.first_day AND bounds.day
+        day,
+        article_id,
+        unnest(words) AS word,
+        unnest(weights) AS weight
+    FROM story_documents
+    WHERE
+        day BETWEEN getvariable('story_day')::DATE - getvariable('story_window_days')::INTEGER
+        AND getvariable('story_day')::DATE
 ),
 
 sizes AS (
@@ -58,7 +54,7 @@ products AS (
         ON
             mine.word = theirs.word
             AND (mine.day > theirs.day OR mine.article_id < theirs.article_id)
-    WHERE mine.day = (SELECT bounds.day FROM bounds) AND mine.is_telling
+    WHERE mine.day = getvariable('story_day')::DATE AND mine.is_telling
     GROUP BY mine.article_id, theirs.article_id
 ),
 
