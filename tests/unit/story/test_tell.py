@@ -37,7 +37,7 @@ def job(title: str, *, day: int = 1, feed: int = 0, lead: str | None = None, key
     return PageJob(
         entry_id=short_hash("e", key), feed_id=f"f{feed}", source_id=f"s{feed}", source_name=None, language_hint=None,
         guid=key, link=f"https://{key}", url_key=key, title=title, summary=lead, content=None, authors=(),
-        published_raw="x", published_at=published, published_precision="second", published_reason=None,
+        published_raw=published.isoformat(), published_at=published, published_precision="second", published_reason=None,
         first_seen_at=NOW,
     )  # fmt: skip
 
@@ -62,7 +62,7 @@ def arrive(settings: Settings, items: list[PageJob], *, name: str) -> None:
     entries = [
         Entry(
             entry_id=i.entry_id, feed_id=i.feed_id, guid=i.guid, link=i.link, url_key=i.url_key, title=i.title,
-            summary=i.summary, content=None, published_raw="x", published_at=i.published_at,
+            summary=i.summary, content=None, published_raw=i.published_raw, published_at=i.published_at,
             published_precision="second", first_seen_at=NOW, last_seen_at=NOW,
         )
         for i in items
