@@ -86,7 +86,7 @@ WHERE old_story_id IS NOT NULL
 UNION
 -- an article that was rewritten or redated in its place
 SELECT members.story_id FROM story_articles AS members
-WHERE members.article_id IN (SELECT written.article_id FROM written_articles AS written);
+WHERE members.article_id IN (SELECT loaded.article_id FROM loaded_articles AS loaded);
 
 -- The headline is the title of the story's earliest original that has one.
 CREATE OR REPLACE TEMP TABLE told_stories AS

@@ -1,16 +1,21 @@
 -- What stories are made of: originals with the words of their titles and leads, by day. Copies follow their original.
 -- Told here: which documents of the days around this load's articles are out of date, and what should stand there.
+CREATE OR REPLACE TEMP TABLE loaded_articles AS
+SELECT article_id FROM written_articles
+UNION
+SELECT article_id FROM revised_articles;
+
 CREATE OR REPLACE TEMP TABLE story_span AS
 WITH days AS (
     SELECT coalesce(articles.published_at, articles.first_seen_at)::DATE AS day
     FROM articles
-    WHERE articles.article_id IN (SELECT written.article_id FROM written_articles AS written)
+    WHERE articles.article_id IN (SELECT loaded.article_id FROM loaded_articles AS loaded)
 
     UNION
 
     SELECT known.day
     FROM story_documents AS known
-    WHERE known.article_id IN (SELECT written.article_id FROM written_articles AS written)
+    WHERE known.article_id IN (SELECT loaded.article_id FROM loaded_articles AS loaded)
 ),
 
 around AS (
