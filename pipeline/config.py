@@ -23,6 +23,7 @@ class Settings(BaseSettings):
 
     data: Path = Field(default=Path("data"), description="folder of the warehouse, the snapshot and the WARC files")
     feeds: Path = Field(default=Path("config/feeds.toml"), description="the feeds file")
+    sites: Path | None = Field(default=None, description="a sites file instead of the bundled config/sites.toml")
     contact: str = Field(default="", description="web or mail address in our User-Agent; live runs need one")
     allow_addresses: Annotated[frozenset[str], NoDecode] = Field(
         default=frozenset(), description="exact host:port exceptions to the public-addresses-only rule, comma-separated"

@@ -11,7 +11,7 @@ A run's folder holds what stages hand to one another, each file written whole or
     page-N.todo             entries whose articles batch N makes     → fetch, extract
     page-N.again            articles that batch N looks at again     → fetch, extract
     page-N.fetches          a row a request                          → extract, load
-    page-N.articles …       articles, dates, judgements, quarantine  → load
+    page-N.articles …       articles, dates, judgements, quarantine, boilerplate  → load
     again-N.fetches …       second looks, rechecks, judgements       → load
 """
 
@@ -30,8 +30,10 @@ from pipeline import feed as feeds_stage
 from pipeline import load as load_stage
 from pipeline import page as page_stage
 from pipeline import recheck, shard, warehouse
-from pipeline.article import make_articles
+from pipeline.article import hosts_of, make_articles
+from pipeline.article.known import read_hosts, read_versions
 from pipeline.article.repeated import Seen
+from pipeline.article.sites import read_sites
 from pipeline.collect import collect
 from pipeline.config import Settings
 from pipeline.entry.read import read_documents
@@ -43,6 +45,7 @@ from pipeline.subscriptions import Subscription, feed_id
 from pipeline.subscriptions import read as read_feeds
 from pipeline.types import (
     Article,
+    Boilerplate,
     DateCandidate,
     Entry,
     Feed,
@@ -103,6 +106,7 @@ def plan(run: Run, given: Sequence[Subscription] | None = None, *, n_batches: in
     takes feeds that are not due as well.
     """
     now = run.clock()
+    read_sites(run.settings.sites)  # wrong selectors are said before anything is fetched
     known = _known_feeds(run.settings)
     listed_feeds = read_feeds([run.settings.feeds]) if given is None else given
     wanted = [_subscribed(known.get(feed_id(sub.url)), sub, now=now) for sub in listed_feeds]
@@ -189,10 +193,15 @@ def extract(run: Run, batch: str) -> int:
     fetches = {f.url: f for f in shard.read(run.file(f"{batch}.fetches"), Fetch) if f.kind == "page"}
     now = run.clock()
     known_texts = partial(_known_texts, run.settings, now=now)
-    made = list(make_articles(run.settings, jobs, fetches, now=now, progress=run.progress, known_texts=known_texts))
+    with warehouse.reading(run.settings) as con:
+        hosts = read_hosts(con, hosts_of(jobs), now=now)
+    made = list(
+        make_articles(run.settings, jobs, fetches, now=now, progress=run.progress, known_texts=known_texts, hosts=hosts)
+    )
     articles = [one.article for one in made]
     shard.write(run.file(f"{batch}.date_candidates"), DateCandidate, [date for one in made for date in one.dates])
     shard.write(run.file(f"{batch}.quarantine"), Quarantined, [one.quarantined for one in made if one.quarantined])
+    shard.write(run.file(f"{batch}.boilerplate"), Boilerplate, [row for one in made for row in one.boilerplate])
     shard.write(run.file(f"{batch}.relevance"), Judgement, judge(articles, profile=run.settings.profile))
     _look_again(run, batch, fetches)
     return shard.write(run.file(f"{batch}.articles"), Article, articles)
@@ -266,7 +275,17 @@ def _look_again(run: Run, batch: str, fetches: Mapping[str, Fetch]) -> None:
     jobs = list(shard.read(run.file(f"{batch}.again"), RecheckJob))
     name = batch.replace("page", "again")  # a name of its own: a retry looks for what page-N* has asked for
     warc_name = f"{run.folder.name}/{name}.warc.gz"
-    looked = recheck.look(run.settings, jobs, fetches, warc_name=warc_name, clock=run.clock, progress=run.progress)
+    with warehouse.reading(run.settings) as con:
+        recorded = read_versions(con, {job.boilerplate_version for job in jobs if job.boilerplate_version})
+    looked = recheck.look(
+        run.settings,
+        jobs,
+        fetches,
+        recorded=recorded,
+        warc_name=warc_name,
+        clock=run.clock,
+        progress=run.progress,
+    )
     shard.write(run.file(f"{name}.fetches"), Fetch, looked.fetches)
     shard.write(run.file(f"{name}.rechecks"), Recheck, looked.rechecks)
     shard.write(run.file(f"{name}.rejudged"), Rejudgement, looked.rejudged)

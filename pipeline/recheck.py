@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.article import make_articles
+from pipeline.article.boilerplate import Recorded
 from pipeline.collect import collect
 from pipeline.config import Settings
 from pipeline.errors import Outcome
@@ -53,26 +54,29 @@ def look(
     jobs: Sequence[RecheckJob],
     fetches: Mapping[str, Fetch],
     *,
+    recorded: Mapping[str, Recorded],
     warc_name: str,
     clock: Callable[[], datetime],
     progress: Progress,
 ) -> Looked:
     """Compare what pages say now with what stands; `fetches` maps a link to what asking for it came to.
 
-    Second looks land in the WARC file `warc_name`.
+    What was taken out of a text as boilerplate, by the version of `recorded` that it names, is taken out of all. Second looks land in the WARC file `warc_name`.
     """
     answered = [job for job in jobs if job.link in fetches]
     came = [job for job in answered if fetches[job.link].outcome is Outcome.OK]
     now = clock()
     stood = {job.link + _STOOD: _as_fetched(job) for job in came}
-    pages = _read(settings, came, {**fetches, **stood}, suffixes=("", _STOOD), now=now, progress=progress)
+    pages = _read(
+        settings, came, {**fetches, **stood}, suffixes=("", _STOOD), recorded=recorded, now=now, progress=progress
+    )
     first = {job.link: pages[job.link] for job in came}
     before = {job.link: pages[job.link + _STOOD] for job in came}
     doubted = [job for job in came if _says_else(_stood(job, before[job.link]), first[job.link])]
     asked = _ask_again(settings, doubted, warc_name=warc_name, clock=clock, progress=progress)
     again = {fetch.url: fetch for fetch in asked if fetch.kind == "page" and fetch.outcome is Outcome.OK}
     twice = [job for job in doubted if job.link in again]
-    second = _read(settings, twice, again, suffixes=("",), now=now, progress=progress)
+    second = _read(settings, twice, again, suffixes=("",), recorded=recorded, now=now, progress=progress)
     rechecks: list[Recheck] = []
     changed: list[tuple[str, Article]] = []
     for job in answered:
@@ -106,12 +110,15 @@ def _read(
     fetches: Mapping[str, Fetch],
     *,
     suffixes: Sequence[str],
+    recorded: Mapping[str, Recorded],
     now: datetime,
     progress: Progress,
 ) -> dict[str, Article]:
     """Read pages by the code of today, without what feeds say; return what each would make, by link and suffix."""
     entries = [_as_entry(job, job.link + suffix) for job in jobs for suffix in suffixes]
-    made = make_articles(settings, entries, fetches, now=now, progress=progress)
+    out = {job.link: recorded[job.boilerplate_version or ""] for job in jobs if job.boilerplate_version in recorded}
+    repeats = {link + suffix: one for link, one in out.items() for suffix in suffixes}
+    made = make_articles(settings, entries, fetches, now=now, progress=progress, recorded=repeats)
     return {one.article.entry_id or "": one.article for one in made}
 
 

@@ -16,7 +16,7 @@ from pipeline.errors import Outcome
 FetchKind = Literal["feed", "page", "robots"]
 TextFrom = Literal["page", "feed"]
 Precision = Literal["second", "minute", "day"]
-DateOrigin = Literal["feed", "json_ld", "meta", "microdata", "time", "text", "url"]
+DateOrigin = Literal["feed", "json_ld", "meta", "microdata", "time", "text", "url", "site"]
 Label = Literal["keep", "review", "drop"]
 PageKind = Literal[
     "article", "live_blog", "gallery", "video", "audio", "paywall",
@@ -265,6 +265,7 @@ class Article:
     discovered_via: str
     extractor: str
     extractor_version: str
+    boilerplate_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,6 +295,7 @@ class RecheckJob:
     etag: str | None
     last_modified: str | None
     body_sha256: str | None
+    boilerplate_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,6 +363,20 @@ class Quarantined:
     reason: str
     n_strikes: int
     quarantined_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boilerplate:
+    """A paragraph that repeats across a host's pages: a row of `boilerplate`, of one version of what is known of it."""
+
+    host: str
+    version: str
+    paragraph_sha256: str
+    paragraph: str
+    n_pages: int
+    learnt_at: datetime
+    seen_at: datetime
+    used_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

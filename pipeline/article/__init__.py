@@ -1,23 +1,26 @@
 """Pages → articles: extraction in children that may die, then one article an entry."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.article.boilerplate import KnownHost, Recorded, learn, recorded_of, strip
 from pipeline.article.compose import PageText, compose
 from pipeline.article.facts.titles import without_outlet
 from pipeline.article.language import identify
 from pipeline.article.repeated import KnownTexts, Seen, repeated
+from pipeline.article.sites import Site, read_sites, site_of
 from pipeline.article.words import text_hash
 from pipeline.config import Settings
-from pipeline.errors import Outcome, StoreError
+from pipeline.errors import BadUrlError, Outcome, StoreError
 from pipeline.isolate import Failure, Pool
 from pipeline.progress import Progress
-from pipeline.types import Article, DateCandidate, Fetch, PageJob, Quarantined
-from pipeline.url import short_hash
+from pipeline.types import Article, Boilerplate, DateCandidate, Fetch, PageJob, Quarantined
+from pipeline.url import host_of, short_hash
 
 if TYPE_CHECKING:
     from pipeline.article.extract import Extracted
@@ -39,6 +42,7 @@ class Made:
     dates: tuple[DateCandidate, ...]
     quarantined: Quarantined | None
     failure: str | None = None
+    boilerplate: tuple[Boilerplate, ...] = ()  # what the host's pages taught, with the first of its articles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,7 @@ class _Job:
     place: int
     root: Path
     raw_ref: str
+    site: Site | None
 
 
 def make_articles(
@@ -58,17 +63,23 @@ def make_articles(
     now: datetime,
     progress: Progress,
     known_texts: KnownTexts = lambda _: (),
+    hosts: Mapping[str, KnownHost] | None = None,
+    recorded: Mapping[str, Recorded] | None = None,
 ) -> Iterator[Made]:
     """Make one article of each job; `fetches` maps a link to what asking for it came to.
 
     `known_texts` tells of stored pages by the hashes of their words, so that placeholders are known across batches.
+    With `hosts`, what is known of the jobs' (`hosts_of`), what their pages repeat is learnt from all of them and taken
+    out; with `recorded` instead, by entry_id, what was taken out before.
     A page that hangs, balloons or kills its child costs only itself: the feed's words stand in for it.
     """
+    sites = read_sites(settings.sites)
     waiting = []
     for place, job in enumerate(jobs):
         fetch = fetches.get(job.link or "")
         if fetch and fetch.outcome is Outcome.OK and fetch.raw_ref:
-            waiting.append(_Job(place=place, root=settings.warc, raw_ref=fetch.raw_ref))
+            site = site_of(sites, _host(job))
+            waiting.append(_Job(place=place, root=settings.warc, raw_ref=fetch.raw_ref, site=site))
         else:
             yield _made(job, fetch, None, now=now)
     pages: dict[int, PageText] = {}
@@ -77,10 +88,45 @@ def make_articles(
             pages[done.place] = page
             advance()
     placeholders = _placeholders(jobs, pages, known_texts)
+    learnt = _learnt(jobs, pages, hosts, now=now) if hosts is not None else {}
+    told: set[str] = set()
     for place, page in pages.items():
         job = jobs[place]
-        judged = replace(page, is_repeated=job.url_key in placeholders)
-        yield _made(job, fetches[job.link or ""], judged, now=now)
+        host = _host(job)
+        repeats = recorded_of(learnt.get(host, ())) if recorded is None else recorded.get(job.entry_id)
+        judged = replace(_stripped(page, repeats), is_repeated=job.url_key in placeholders)
+        made = _made(job, fetches[job.link or ""], judged, now=now)
+        yield made if host in told else replace(made, boilerplate=learnt.get(host, ()))
+        told.add(host)
+
+
+def hosts_of(jobs: Iterable[PageJob]) -> set[str]:
+    """Return the hosts of the jobs' pages, as what they repeat is kept by."""
+    return {host for host in map(_host, jobs) if host}
+
+
+def _host(job: PageJob) -> str:
+    try:
+        return host_of(job.link) if job.link else ""
+    except BadUrlError:
+        return ""
+
+
+def _learnt(
+    jobs: Sequence[PageJob], pages: Mapping[int, PageText], hosts: Mapping[str, KnownHost], *, now: datetime
+) -> dict[str, tuple[Boilerplate, ...]]:
+    texts: dict[str, list[str]] = defaultdict(list)
+    for place, page in pages.items():
+        if page.text:
+            texts[_host(jobs[place])].append(page.text)
+    return {host: learn(host, some, hosts.get(host, KnownHost()), now=now) for host, some in texts.items()}
+
+
+def _stripped(page: PageText, repeats: Recorded | None) -> PageText:
+    if not page.text or not repeats:
+        return page
+    text = strip(page.text, repeats.paragraphs)
+    return replace(page, text=text, whole=page.text, boilerplate_version=repeats.version)
 
 
 def _placeholders(jobs: Sequence[PageJob], pages: Mapping[int, PageText], known_texts: KnownTexts) -> frozenset[str]:
@@ -102,16 +148,16 @@ def _extract_all(settings: Settings, jobs: Sequence[_Job]) -> Iterator[tuple[_Jo
         n_workers, task=_extract, preload=("pipeline.article.extract",), timeout_s=_TIMEOUT_S, cpu_s=_CPU_S
     ) as pool:
         for job, result in pool.map(jobs):
-            yield job, _page_text(result)
+            yield job, _page_text(result, job.site)
 
 
 def _extract(job: _Job) -> "Extracted":
     from pipeline.article.extract import extract  # noqa: PLC0415  the parent must not pay for importing trafilatura
 
-    return extract(job.root, job.raw_ref)
+    return extract(job.root, job.raw_ref, job.site)
 
 
-def _page_text(result: "Extracted | Failure") -> PageText:
+def _page_text(result: "Extracted | Failure", site: Site | None) -> PageText:
     if isinstance(result, Failure) and result.detail.startswith(StoreError.__name__):
         return PageText(failure=NO_RECORD)
     if isinstance(result, Failure):
@@ -124,13 +170,13 @@ def _page_text(result: "Extracted | Failure") -> PageText:
         note=result.note,
         is_cut=result.is_cut,
         signs=result.signs,
+        extractor=result.extractor,
+        extractor_version=f"{version('trafilatura')} fast" + (f" site:{site.version}" if site else ""),
     )
 
 
 def _made(job: PageJob, fetch: Fetch | None, page: PageText | None, *, now: datetime) -> Made:
-    article, dates = compose(
-        job, fetch, page, now=now, extractor="trafilatura", extractor_version=f"{version('trafilatura')} fast"
-    )
+    article, dates = compose(job, fetch, page, now=now)
     if article.language is None:
         language, confidence = identify(f"{article.title or ''}\n{article.text or ''}")
         article = replace(article, language=language, language_confidence=confidence)

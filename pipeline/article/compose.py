@@ -26,7 +26,8 @@ _PAUSES = (timedelta(days=1), timedelta(days=7))
 class PageText:
     """What extraction made of a page, what it had to leave out (`note`), or why it made nothing (`failure`).
 
-    `is_repeated` says that the host gives this very text at addresses that have nothing else in common.
+    `is_repeated` says that the host gives this very text at addresses that have nothing else in common. `text` lacks
+    the boilerplate of `boilerplate_version`, where there is one; `whole` has it.
     """
 
     text: str | None = None
@@ -38,6 +39,10 @@ class PageText:
     signs: Signs | None = None
     is_repeated: bool = False
     failure: str | None = None
+    whole: str | None = None
+    extractor: str = "trafilatura"
+    extractor_version: str = ""
+    boilerplate_version: str | None = None
 
 
 def compose(
@@ -46,8 +51,6 @@ def compose(
     page: PageText | None,
     *,
     now: datetime,
-    extractor: str,
-    extractor_version: str,
 ) -> tuple[Article, tuple[DateCandidate, ...]]:
     """Make the article of an entry from its page, or from the feed's own words where the page gave none."""
     verdict = _judged(job, fetch, page)
@@ -104,7 +107,7 @@ def compose(
         fetched_at=fetch.requested_at if fetch and from_page else None,
         extracted_at=now,
         page_kind=_page_kind(fetch, verdict, has_text=from_page),
-        page_text_sha256=text_hash(page.text) if page else None,
+        page_text_sha256=text_hash(page.whole or page.text) if page else None,
         page_note=page.note if page else None,
         is_truncated=_is_truncated(job, page, verdict, reason),
         n_revisions=0,
@@ -112,8 +115,9 @@ def compose(
         n_page_tries=job.n_tries + (1 if fetch else 0),
         raw_ref=fetch.raw_ref if fetch and from_page else None,
         discovered_via="feed",
-        extractor=extractor if from_page_text else "feed",
-        extractor_version=extractor_version if from_page_text else "1",
+        extractor=page.extractor if page and from_page_text else "feed",
+        extractor_version=page.extractor_version if page and from_page_text else "1",
+        boilerplate_version=page.boilerplate_version if page else None,
     )
     return article, dating.candidates
 

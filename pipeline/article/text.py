@@ -20,10 +20,10 @@ _SAME_TITLE = 0.8  # of the words; a teaser's and a heading's wording differ a l
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The text, a line a paragraph (None where there is none), and where it was taken from."""
+    """The text, a line a paragraph (None where there is none), and what made it: trafilatura, or json_ld."""
 
     text: str | None
-    source: str  # "page", or "json_ld" when the declared body was taken
+    extractor: str
 
 
 def declared_body(body: str | None) -> str | None:
@@ -41,17 +41,17 @@ def choose(tree: HtmlElement, found: str | None, body: str | None, titles: Itera
     follows the declared body's last paragraph isn't the article's.
     """
     lines = [line for line in (found or "").splitlines() if line]
-    source = "page"
+    extractor = "trafilatura"
     if body:
         declared, mine = set(_shingles(body)), set(_shingles(found or ""))
         if len(mine) < _MUCH_SHORTER * len(declared):
             if _share(declared, set(_shingles(tree.text_content()))) >= _STANDS:
-                lines, source = _paragraphs(tree, body), "json_ld"
+                lines, extractor = _paragraphs(tree, body), "json_ld"
         elif _share(mine, declared) >= _AGREES and _share(declared, mine) >= _STANDS:
             lines = _until_last(lines, body, declared)
     lines = without_titles(lines, titles)
     links = link_lines(tree, lines)
-    return Chosen(text="\n".join(line for line in lines if line not in links) or None, source=source)
+    return Chosen(text="\n".join(line for line in lines if line not in links) or None, extractor=extractor)
 
 
 def without_titles(lines: Sequence[str], titles: Iterable[str | None]) -> list[str]:

@@ -18,6 +18,7 @@ from pipeline.load.revise import revise
 from pipeline.story import tell
 from pipeline.types import (
     Article,
+    Boilerplate,
     DateCandidate,
     Entry,
     Feed,
@@ -37,6 +38,7 @@ ROW_TYPES: Mapping[str, type] = {
     "date_candidates": DateCandidate,
     "relevance": Judgement,
     "quarantine": Quarantined,
+    "boilerplate": Boilerplate,
     "rechecks": Recheck,
     "rejudged": Rejudgement,
 }
@@ -57,6 +59,7 @@ _STEPS: tuple[tuple[str, str] | Callable[[warehouse.Connection], None], ...] = (
     ("load", "70_date_candidates.sql"),
     ("load", "80_relevance.sql"),
     ("load", "85_quarantine.sql"),
+    ("load", "86_boilerplate.sql"),
     ("stages", "duplicates.sql"),
     tell,
     ("load", "90_batches.sql"),

@@ -9,6 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline import shard, warehouse
+from pipeline.article.boilerplate import Recorded
+from pipeline.article.known import read_versions
 from pipeline.config import Settings
 from pipeline.types import Article, DateCandidate, Fetch, Judgement, PageJob
 
@@ -28,6 +30,7 @@ class Known:
     fetch: Fetch | None
     judgement: Judgement | None
     dates: tuple[DateCandidate, ...]
+    boilerplate: Recorded | None = None
 
 
 def article_ids(settings: Settings, *, since: datetime, until: datetime) -> list[str]:
@@ -43,13 +46,14 @@ def recall(settings: Settings, ids: Sequence[str]) -> list[Known]:
         warehouse.hand_over(con, "wanted_articles", pa.table({"article_id": pa.array(ids, pa.string())}))
         rows = con.execute(warehouse.statement("stages", "replay.sql")).to_arrow_table().to_pylist()
         said = con.execute(_DATES).to_arrow_table().to_pylist()
+        versions = read_versions(con, {row["articles"]["boilerplate_version"] or "" for row in rows})
     dates: dict[str, list[DateCandidate]] = defaultdict(list)
     for values in said:
         dates[values["article_id"]].append(shard.row(DateCandidate, values))
-    return [_known(row, tuple(dates[row["article_id"]])) for row in rows]
+    return [_known(row, tuple(dates[row["article_id"]]), versions) for row in rows]
 
 
-def _known(row: Mapping[str, Any], dates: tuple[DateCandidate, ...]) -> Known:
+def _known(row: Mapping[str, Any], dates: tuple[DateCandidate, ...], versions: Mapping[str, Recorded]) -> Known:
     article = shard.row(Article, {**row["articles"], "final_key": None})
     fetch = shard.row(Fetch, row["request"]) if row["request"] else None
     entry = dict(row["entries"] or {})
@@ -65,7 +69,14 @@ def _known(row: Mapping[str, Any], dates: tuple[DateCandidate, ...]) -> Known:
         "n_strikes": row["n_strikes"],
     }
     judgement = shard.row(Judgement, row["relevance"]) if row["relevance"] else None
-    return Known(article=article, job=shard.row(PageJob, entry), fetch=fetch, judgement=judgement, dates=dates)
+    return Known(
+        article=article,
+        job=shard.row(PageJob, entry),
+        fetch=fetch,
+        judgement=judgement,
+        dates=dates,
+        boilerplate=versions.get(article.boilerplate_version or ""),
+    )
 
 
 def _words_of_the_feed(article: Article, dates: tuple[DateCandidate, ...]) -> dict[str, Any]:

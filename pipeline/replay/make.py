@@ -61,7 +61,9 @@ def _with_a_link_each(known: Sequence[Known]) -> Iterator[list[Known]]:
 def _made(settings: Settings, known: Sequence[Known], *, now: datetime, progress: Progress) -> Iterator[Remade]:
     by_id = {one.article.article_id: one for one in known}
     fetches = {one.job.link: one.fetch for one in known if one.job.link and one.fetch}
-    for made in make_articles(settings, [one.job for one in known], fetches, now=now, progress=progress):
+    recorded = {one.job.entry_id: one.boilerplate for one in known if one.boilerplate}
+    jobs = [one.job for one in known]
+    for made in make_articles(settings, jobs, fetches, now=now, progress=progress, recorded=recorded):
         one = by_id[made.article.entry_id or ""]
         article = in_place(one, made.article)
         dates = tuple(replace(date, article_id=article.article_id) for date in made.dates)

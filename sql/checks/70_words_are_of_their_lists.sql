@@ -36,7 +36,7 @@ WITH strangers AS (
     WHERE published_precision NOT IN ('second', 'minute', 'day')
     UNION ALL
     SELECT 'articles.published_from' AS place, published_from AS word, article_id AS id FROM articles
-    WHERE published_from NOT IN ('feed', 'json_ld', 'meta', 'microdata', 'time', 'text', 'url')
+    WHERE published_from NOT IN ('feed', 'json_ld', 'meta', 'microdata', 'time', 'text', 'url', 'site')
     UNION ALL
     SELECT 'relevance.label' AS place, label AS word, article_id AS id FROM relevance
     WHERE label NOT IN ('keep', 'review', 'drop')

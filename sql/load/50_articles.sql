@@ -64,6 +64,7 @@ WHEN MATCHED AND given.action = 'page came' THEN UPDATE SET
     raw_ref = given.raw_ref,
     extractor = given.extractor,
     extractor_version = given.extractor_version,
+    boilerplate_version = given.boilerplate_version,
     run_id = given.run_id,
     code_version = given.code_version
 WHEN MATCHED AND given.action = 'tried again' AND given.n_page_tries > known.n_page_tries THEN UPDATE SET
@@ -77,7 +78,8 @@ WHEN NOT MATCHED THEN INSERT (
     text_from, text_reason, text_sha256, n_words, language, language_confidence, authors, section, tags, image_url,
     published_at, published_precision, published_zone, published_from, published_reason, updated_at, first_seen_at,
     fetched_at, extracted_at, page_kind, page_text_sha256, page_note, is_truncated, n_revisions, page_retry_at,
-    n_page_tries, raw_ref, discovered_via, extractor, extractor_version, run_id, code_version
+    n_page_tries, raw_ref, discovered_via, extractor, extractor_version, boilerplate_version, run_id,
+    code_version
 ) VALUES (
     given.article_id, given.url, given.url_key, given.final_url, given.canonical_url, given.amp_url, given.source_id,
     given.feed_id, given.entry_id, given.title, given.lead, given.text, given.text_from, given.text_reason,
@@ -86,5 +88,5 @@ WHEN NOT MATCHED THEN INSERT (
     given.published_from, given.published_reason, given.updated_at, given.first_seen_at, given.fetched_at,
     given.extracted_at, given.page_kind, given.page_text_sha256, given.page_note, given.is_truncated,
     given.n_revisions, given.page_retry_at, given.n_page_tries, given.raw_ref, given.discovered_via, given.extractor,
-    given.extractor_version, given.run_id, given.code_version
+    given.extractor_version, given.boilerplate_version, given.run_id, given.code_version
 );

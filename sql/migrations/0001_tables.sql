@@ -250,6 +250,7 @@ CREATE TABLE articles (
     discovered_via VARCHAR NOT NULL,
     extractor VARCHAR NOT NULL,
     extractor_version VARCHAR NOT NULL,
+    boilerplate_version VARCHAR,
     run_id VARCHAR,
     code_version VARCHAR
 );
@@ -279,7 +280,7 @@ COMMENT ON COLUMN articles.image_url IS 'address of the picture that the page gi
 COMMENT ON COLUMN articles.published_at IS 'publication by the publisher''s own word, UTC; NULL with a reason where it can''t be had, never guessed';
 COMMENT ON COLUMN articles.published_precision IS 'second, minute or day; at day, the time of published_at means nothing';
 COMMENT ON COLUMN articles.published_zone IS 'publisher''s offset from UTC as written beside the date or a local clock of the same moment (+05:30); local_day() applies it; NULL where nothing tells';
-COMMENT ON COLUMN articles.published_from IS 'who said it: feed, json_ld, meta, microdata, time, text or url';
+COMMENT ON COLUMN articles.published_from IS 'who said it: feed, json_ld, meta, microdata, time, text, url, or site (a selector of the sites file)';
 COMMENT ON COLUMN articles.published_reason IS 'why published_at is NULL';
 COMMENT ON COLUMN articles.updated_at IS 'last change by the publisher''s own word, UTC';
 COMMENT ON COLUMN articles.first_seen_at IS 'when we first saw an entry or address of it, UTC';
@@ -300,8 +301,9 @@ COMMENT ON COLUMN articles.page_retry_at IS 'when the page is to be asked for ag
 COMMENT ON COLUMN articles.n_page_tries IS 'how often the page was asked for';
 COMMENT ON COLUMN articles.raw_ref IS 'WARC file below the warc folder, a colon, and the offset of the page''s record in bytes';
 COMMENT ON COLUMN articles.discovered_via IS 'how it was found: feed, or the source of a backfill';
-COMMENT ON COLUMN articles.extractor IS 'what made the text: trafilatura, or feed';
+COMMENT ON COLUMN articles.extractor IS 'what made the text: trafilatura, json_ld (the body that the page declares), sites (selectors of the sites file), or feed';
 COMMENT ON COLUMN articles.extractor_version IS 'its version and settings';
+COMMENT ON COLUMN articles.boilerplate_version IS 'version of what the host''s pages repeat (boilerplate) that was taken out of the text; NULL: nothing was known';
 COMMENT ON COLUMN articles.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN articles.code_version IS 'release of conflictwire that wrote or last changed the row';
 
@@ -570,6 +572,30 @@ COMMENT ON COLUMN quarantine.n_strikes IS 'how often it happened; 2 is quarantin
 COMMENT ON COLUMN quarantine.quarantined_at IS 'when last, UTC';
 COMMENT ON COLUMN quarantine.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN quarantine.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE boilerplate (
+    host VARCHAR NOT NULL,
+    version VARCHAR NOT NULL,
+    paragraph_sha256 VARCHAR NOT NULL,
+    paragraph VARCHAR NOT NULL,
+    n_pages BIGINT NOT NULL,
+    learnt_at TIMESTAMP NOT NULL,
+    seen_at TIMESTAMP NOT NULL,
+    used_at TIMESTAMP NOT NULL,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE boilerplate IS 'Paragraphs that repeat across a host''s pages and are taken out of its articles. A version is a set of paragraphs that never changes; a host''s current one was used last.';
+COMMENT ON COLUMN boilerplate.host IS 'host, with its port where it isn''t the usual one';
+COMMENT ON COLUMN boilerplate.version IS 'name of the set that the paragraph belongs to, a hash of its paragraphs; articles.boilerplate_version leads here';
+COMMENT ON COLUMN boilerplate.paragraph_sha256 IS 'SHA-256 of the paragraph''s words, case folded, joined by spaces';
+COMMENT ON COLUMN boilerplate.paragraph IS 'the paragraph, as one page has it';
+COMMENT ON COLUMN boilerplate.n_pages IS 'pages that were seen to have it';
+COMMENT ON COLUMN boilerplate.learnt_at IS 'when it was first held to be boilerplate, UTC';
+COMMENT ON COLUMN boilerplate.seen_at IS 'when a page last had it, UTC; 30 days later it is forgotten in the next version';
+COMMENT ON COLUMN boilerplate.used_at IS 'when the version was last in force, UTC';
+COMMENT ON COLUMN boilerplate.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN boilerplate.code_version IS 'release of conflictwire that wrote or last changed the row';
 
 CREATE TABLE batches (
     batch_id VARCHAR NOT NULL,

@@ -58,7 +58,8 @@ final AS (
         chosen.raw_ref,
         fetches.etag,
         fetches.last_modified,
-        fetches.body_sha256
+        fetches.body_sha256,
+        chosen.boilerplate_version
     FROM chosen
     LEFT JOIN sources ON chosen.source_id = sources.source_id
     LEFT JOIN feeds ON chosen.feed_id = feeds.feed_id

@@ -170,7 +170,7 @@ COMMENT ON COLUMN conflict_articles_with_copies.n_copies IS 'how many other kept
 COMMENT ON COLUMN conflict_articles_with_copies.story_id IS 'story that it belongs to, see conflict_stories; NULL where none was made';
 COMMENT ON COLUMN conflict_articles_with_copies.published_precision IS 'second, minute or day; at day, the time of published_at means nothing';
 COMMENT ON COLUMN conflict_articles_with_copies.published_zone IS 'publisher''s offset from UTC as written beside the date or a local clock of the same moment (+05:30); local_day() applies it; NULL where nothing tells';
-COMMENT ON COLUMN conflict_articles_with_copies.published_from IS 'who said it: feed, json_ld, meta, microdata, time, text or url';
+COMMENT ON COLUMN conflict_articles_with_copies.published_from IS 'who said it: feed, json_ld, meta, microdata, time, text, url, or site (a selector of the sites file)';
 COMMENT ON COLUMN conflict_articles_with_copies.published_reason IS 'why published_at is NULL';
 COMMENT ON COLUMN conflict_articles_with_copies.updated_at IS 'last change by the publisher''s own word, UTC';
 COMMENT ON COLUMN conflict_articles_with_copies.first_seen_at IS 'when we first saw an entry or address of it, UTC';
@@ -200,7 +200,7 @@ COMMENT ON COLUMN conflict_articles_with_copies.page_retry_at IS 'when the page 
 COMMENT ON COLUMN conflict_articles_with_copies.n_page_tries IS 'how often the page was asked for';
 COMMENT ON COLUMN conflict_articles_with_copies.raw_ref IS 'WARC file below the warc folder, a colon, and the offset of the page''s record in bytes';
 COMMENT ON COLUMN conflict_articles_with_copies.discovered_via IS 'how it was found: feed, or the source of a backfill';
-COMMENT ON COLUMN conflict_articles_with_copies.extractor IS 'what made the text: trafilatura, or feed';
+COMMENT ON COLUMN conflict_articles_with_copies.extractor IS 'what made the text: trafilatura, json_ld (the body that the page declares), sites (selectors of the sites file), or feed';
 COMMENT ON COLUMN conflict_articles_with_copies.extractor_version IS 'its version and settings';
 COMMENT ON COLUMN conflict_articles_with_copies.model_id IS 'hash of lexicon, weights, preprocessing and profile';
 COMMENT ON COLUMN conflict_articles_with_copies.profile IS 'profile that was applied';

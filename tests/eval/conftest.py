@@ -92,7 +92,7 @@ def _run(evaluation: Path, data: Path) -> list[dict[str, Any]]:
 
 def _made(settings: Settings, jobs: list[PageJob], fetches: dict[str, Fetch]) -> dict[str, Made]:
     """Return what was made by the page's id, which `_jobs` gave as the entry's."""
-    made = make_articles(settings, jobs, fetches, now=ASKED_AT, progress=Lines())
+    made = make_articles(settings, jobs, fetches, now=ASKED_AT, progress=Lines(), hosts={})
     return {one.article.entry_id: one for one in made}
 
 

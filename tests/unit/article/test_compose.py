@@ -59,7 +59,7 @@ PAGE = PageText(
 
 
 def make(job=JOB, fetch=FETCH, page=PAGE):
-    return compose(job, fetch, page, now=NOW, extractor="trafilatura", extractor_version="1")
+    return compose(job, fetch, page, now=NOW)
 
 
 def test_a_page_gives_the_text_and_the_feed_the_title_without_the_outlet():

@@ -91,12 +91,12 @@ def test_a_declared_body_is_no_teaser_and_loses_its_markup():
 def test_the_declared_body_stands_in_where_little_was_found_and_keeps_the_pages_paragraphs():
     tree = page(paragraphs())
     chosen = choose(tree, SENTENCES[0], " ".join(SENTENCES), [])
-    assert (chosen.text, chosen.source) == (BODY, "json_ld")
+    assert (chosen.text, chosen.extractor) == (BODY, "json_ld")
 
 
 def test_a_declared_body_that_the_page_does_not_hold_is_not_believed():
     chosen = choose(page("<p>Something else.</p>"), "Something else.", BODY, [])
-    assert (chosen.text, chosen.source) == ("Something else.", "page")
+    assert (chosen.text, chosen.extractor) == ("Something else.", "trafilatura")
 
 
 def test_what_follows_the_end_of_the_declared_body_goes_and_what_precedes_it_stays():
