@@ -44,11 +44,11 @@ def remove_furniture(tree: HtmlElement, *, keep_json_ld: bool) -> None:
     for element in list(tree.iter(*_NEVER_TEXT)):
         if not (keep_json_ld and element.tag == "script" and element.get("type") == "application/ld+json"):
             element.drop_tree()
-    most = _paragraph_chars(tree) * _MAX_SHARE
+    most = sum(len(paragraph.text_content()) for paragraph in tree.iter("p")) * _MAX_SHARE
     named: dict[str, bool] = {}
     doomed = [element for element in tree.iter(*_BOXES) if _is_named_so(element, named)]
     for element in (*doomed, *list(tree.iter(*_ASIDE))):
-        if element.getparent() is not None and _paragraph_chars(element) <= most and element.find(".//h1") is None:
+        if element.getparent() is not None and not _holds_more(element, most) and element.find(".//h1") is None:
             element.drop_tree()
 
 
@@ -90,5 +90,11 @@ def _is_named_so(element: HtmlElement, seen: dict[str, bool]) -> bool:
     return seen[name]
 
 
-def _paragraph_chars(element: HtmlElement) -> int:
-    return sum(len(paragraph.text_content()) for paragraph in element.iter("p"))
+def _holds_more(element: HtmlElement, n_chars: float) -> bool:
+    """Whether its paragraphs hold more than so many characters; looks no further than it must."""
+    total = 0
+    for paragraph in element.iter("p"):
+        total += len(paragraph.text_content())
+        if total > n_chars:
+            return True
+    return False
