@@ -61,7 +61,8 @@ def look(
 ) -> Looked:
     """Compare what pages say now with what stands; `fetches` maps a link to what asking for it came to.
 
-    What was taken out of a text as boilerplate, by the version of `recorded` that it names, is taken out of all. Second looks land in the WARC file `warc_name`.
+    What was taken out of a text as boilerplate, by the version of `recorded` that it names, is taken out of all.
+    Second looks land in the WARC file `warc_name`.
     """
     answered = [job for job in jobs if job.link in fetches]
     came = [job for job in answered if fetches[job.link].outcome is Outcome.OK]
