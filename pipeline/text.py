@@ -38,9 +38,10 @@ _BLOCK = re.compile(
 )
 _CELL = re.compile("t[dh]", re.IGNORECASE)
 # a word is a run of letters or digits; scripts without spaces (Han, kana, Thai, Lao, Khmer, Burmese) count by the sign
-_WORD = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003134f]|\w+?(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])|\w+"
-)
+_SIGN = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3040-\\u30ff\\u3400-\\u9fff\\U00020000-\\U0003134f"
+_HAS_SIGN = re.compile(f"[{_SIGN}]")
+_SPACED_WORD = re.compile(r"\w+")
+_WORD = re.compile(rf"[{_SIGN}]|\w+?(?=[{_SIGN}])|\w+")
 
 
 def clean(text: str | None, *, keep_lines: bool = False) -> str | None:
@@ -72,7 +73,9 @@ def plain(html: str) -> str:
 
 def words(text: str | None) -> list[str]:
     """Return the words of a text, case folded."""
-    return _WORD.findall(text.casefold()) if text else []
+    if not text:
+        return []
+    return (_WORD if _HAS_SIGN.search(text) else _SPACED_WORD).findall(text.casefold())
 
 
 def words_sha256(found: Sequence[str]) -> str | None:

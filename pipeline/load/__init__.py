@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pipeline import __version__, shard, warehouse
 from pipeline.config import Settings
+from pipeline.duplicate import link
 from pipeline.load.resolve import resolve
 from pipeline.load.revise import revise
 from pipeline.story import tell
@@ -60,7 +61,7 @@ _STEPS: tuple[tuple[str, str] | Callable[[warehouse.Connection], None], ...] = (
     ("load", "80_relevance.sql"),
     ("load", "85_quarantine.sql"),
     ("load", "86_boilerplate.sql"),
-    ("stages", "duplicates.sql"),
+    link,
     tell,
     ("load", "90_batches.sql"),
 )

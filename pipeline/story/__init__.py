@@ -18,8 +18,6 @@ from pipeline.url import short_hash
 
 WINDOW_DAYS = 3
 """A story whose last article is older than this is not carried on."""
-COPIES_WINDOW_DAYS = 7
-"""Days around an article in which it may have changed who is a copy."""
 AT_LEAST = 0.22
 """Mean similarity from which two clusters are one; chosen on a labelled day, see docs/decisions/0061."""
 _NOTED = AT_LEAST / 4  # pairs less alike than this count as not alike at all
@@ -58,8 +56,7 @@ class _Placed:
 
 def tell(con: warehouse.Connection) -> None:
     """Bring the stories up to date with the articles that this load wrote; call it inside its transaction."""
-    windows = {"copies_window_days": COPIES_WINDOW_DAYS, "story_window_days": WINDOW_DAYS, "story_similarity": _NOTED}
-    warehouse.set_variables(con, windows)
+    warehouse.set_variables(con, {"story_window_days": WINDOW_DAYS, "story_similarity": _NOTED})
     con.execute(warehouse.statement("stages", "story_documents.sql"))
     fresh = con.execute("SELECT article_id, title, lead FROM fresh_documents").fetchall()
     warehouse.hand_over(con, "fresh_words", shard.table(_Words, [_weighed(*document) for document in fresh]))

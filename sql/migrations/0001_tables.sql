@@ -455,6 +455,54 @@ COMMENT ON COLUMN fingerprints.article_id IS 'article, see articles';
 COMMENT ON COLUMN fingerprints.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN fingerprints.code_version IS 'release of conflictwire that wrote or last changed the row';
 
+CREATE TABLE compared_texts (
+    article_id VARCHAR NOT NULL,
+    day DATE NOT NULL,
+    published_at TIMESTAMP,
+    source_id VARCHAR NOT NULL,
+    text_sha256 VARCHAR NOT NULL,
+    credits VARCHAR[] NOT NULL,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE compared_texts IS 'Texts that are compared with others, in day order: those of 30 words and more, as their prints were taken.';
+COMMENT ON COLUMN compared_texts.article_id IS 'article, see articles';
+COMMENT ON COLUMN compared_texts.day IS 'publication day, else the day first seen, UTC';
+COMMENT ON COLUMN compared_texts.published_at IS 'publication, UTC; NULL where it can''t be had';
+COMMENT ON COLUMN compared_texts.source_id IS 'outlet, see sources';
+COMMENT ON COLUMN compared_texts.text_sha256 IS 'hash over the words of the text that was taken';
+COMMENT ON COLUMN compared_texts.credits IS 'agencies that the beginning or the end of the text names, after config/agencies.toml';
+COMMENT ON COLUMN compared_texts.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN compared_texts.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE text_pairs (
+    one_id VARCHAR NOT NULL,
+    other_id VARCHAR NOT NULL,
+    one_day DATE NOT NULL,
+    other_day DATE NOT NULL,
+    one_sha256 VARCHAR NOT NULL,
+    other_sha256 VARCHAR NOT NULL,
+    kind VARCHAR,
+    jaccard DOUBLE NOT NULL,
+    of_one DOUBLE NOT NULL,
+    of_other DOUBLE NOT NULL,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE text_pairs IS 'Pairs of texts that share prints, compared word by word: the evidence behind duplicates.';
+COMMENT ON COLUMN text_pairs.one_id IS 'article with the smaller id';
+COMMENT ON COLUMN text_pairs.other_id IS 'article with the larger id';
+COMMENT ON COLUMN text_pairs.one_day IS 'day of the one';
+COMMENT ON COLUMN text_pairs.other_day IS 'day of the other';
+COMMENT ON COLUMN text_pairs.one_sha256 IS 'text of the one as compared';
+COMMENT ON COLUMN text_pairs.other_sha256 IS 'text of the other as compared';
+COMMENT ON COLUMN text_pairs.kind IS 'same_text, near_text or wire_copy; NULL where neither repeats the other';
+COMMENT ON COLUMN text_pairs.jaccard IS 'shared shingles over all shingles of both, 0 to 1';
+COMMENT ON COLUMN text_pairs.of_one IS 'share of the one''s shingles that the other has, 0 to 1';
+COMMENT ON COLUMN text_pairs.of_other IS 'share of the other''s shingles that the one has, 0 to 1';
+COMMENT ON COLUMN text_pairs.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN text_pairs.code_version IS 'release of conflictwire that wrote or last changed the row';
+
 CREATE TABLE stories (
     story_id VARCHAR NOT NULL,
     headline VARCHAR,

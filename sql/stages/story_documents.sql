@@ -1,31 +1,24 @@
 -- What stories are made of: originals with the words of their titles and leads, by day. Copies follow their original.
 -- Told here: which documents of the days around this load's articles are out of date, and what should stand there.
-CREATE OR REPLACE TEMP TABLE loaded_articles AS
-SELECT article_id FROM written_articles
-UNION
-SELECT article_id FROM revised_articles;
-
 CREATE OR REPLACE TEMP TABLE story_span AS
-WITH days AS (
-    SELECT coalesce(articles.published_at, articles.first_seen_at)::DATE AS day
-    FROM articles
-    WHERE articles.article_id IN (SELECT loaded.article_id FROM loaded_articles AS loaded)
+SELECT coalesce(articles.published_at, articles.first_seen_at)::DATE AS day
+FROM articles
+WHERE articles.article_id IN (SELECT loaded.article_id FROM loaded_articles AS loaded)
 
-    UNION
+UNION
 
-    SELECT known.day
-    FROM story_documents AS known
-    WHERE known.article_id IN (SELECT loaded.article_id FROM loaded_articles AS loaded)
-),
+SELECT known.day
+FROM story_documents AS known
+WHERE known.article_id IN (SELECT loaded.article_id FROM loaded_articles AS loaded)
 
-around AS (
-    SELECT unnest(range(-getvariable('copies_window_days')::INTEGER, getvariable('copies_window_days')::INTEGER + 1))
-        AS n_days
-)
+UNION
 
-SELECT DISTINCT days.day + around.n_days::INTEGER AS day
-FROM days
-CROSS JOIN around;
+-- an article became a copy, or is none any more
+SELECT texts.day
+FROM compared_texts AS texts
+WHERE
+    texts.article_id IN (SELECT gone.article_id FROM lost_duplicates AS gone)
+    OR texts.article_id IN (SELECT come.article_id FROM new_duplicates AS come);
 
 CREATE OR REPLACE TEMP TABLE span_articles AS
 SELECT

@@ -70,13 +70,13 @@ def test_a_page_that_cannot_be_had_leaves_the_feeds_words_and_its_reason(ingeste
     ]
 
 
-def test_identical_copies_are_linked_to_their_original(ingested):
+def test_identical_shortened_and_embedded_copies_are_linked_to_their_original(ingested):
     paths = dict(ingested.ask("SELECT article_id, url FROM articles"))
     links = {
-        urlsplit(paths[a]).path: urlsplit(paths[b]).path
-        for a, b in ingested.ask("SELECT article_id, original_id FROM duplicates")
+        urlsplit(paths[a]).path: (urlsplit(paths[b]).path, kind == "same_text")
+        for a, b, kind in ingested.ask("SELECT article_id, original_id, kind FROM duplicates")
     }
-    assert links == {copy: original for copy, (original, kind) in expected().copies.items() if kind == "same_text"}
+    assert links == {copy: (original, kind == "same_text") for copy, (original, kind) in expected().copies.items()}
 
 
 def test_conflict_articles_are_the_ones_about_conflict(ingested):
