@@ -40,7 +40,7 @@ def job(name: str, text: str, *, feed: int = 0, day: int = 1, hour: int = 1) -> 
 
 
 def article(item: PageJob) -> Article:
-    made, _ = compose(item, None, None, now=NOW, extractor="none", extractor_version="1")
+    made, _ = compose(item, None, None, now=NOW)
     return made
 
 

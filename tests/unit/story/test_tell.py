@@ -43,7 +43,7 @@ def job(title: str, *, day: int = 1, feed: int = 0, lead: str | None = None, key
 
 
 def article(item: PageJob) -> Article:
-    made, _ = compose(item, None, None, now=NOW, extractor="none", extractor_version="1")
+    made, _ = compose(item, None, None, now=NOW)
     return made
 
 
