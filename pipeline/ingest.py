@@ -18,7 +18,7 @@ A run's folder holds what stages hand to one another, each file written whole or
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -41,7 +41,7 @@ from pipeline.errors import Outcome, RunFailedError
 from pipeline.feed import NewEntry, Polled
 from pipeline.progress import Progress
 from pipeline.relevance import judge
-from pipeline.subscriptions import Subscription, feed_id
+from pipeline.subscriptions import Subscription
 from pipeline.subscriptions import read as read_feeds
 from pipeline.types import (
     Article,
@@ -57,6 +57,7 @@ from pipeline.types import (
     RecheckJob,
     Rejudgement,
     Request,
+    changed,
 )
 from pipeline.url import host_of, host_port_of, short_hash
 
@@ -108,10 +109,10 @@ def plan(run: Run, given: Sequence[Subscription] | None = None, *, n_batches: in
     now = run.clock()
     read_sites(run.settings.sites)  # wrong selectors are said before anything is fetched
     known = _known_feeds(run.settings)
-    listed_feeds = read_feeds([run.settings.feeds]) if given is None else given
-    wanted = [_subscribed(known.get(feed_id(sub.url)), sub, now=now) for sub in listed_feeds]
-    listed = {feed.feed_id for feed in wanted}
-    dropped = [replace(feed, is_active=False) for key, feed in known.items() if key not in listed and given is None]
+    subscriptions = read_feeds([run.settings.feeds]) if given is None else given
+    wanted = feeds_stage.listed(subscriptions, known, now=now)
+    kept = {feed.feed_id for feed in wanted}
+    dropped = [changed(feed, is_active=False) for key, feed in known.items() if key not in kept and given is None]
     shard.write(run.file("plan.feeds"), Feed, [*wanted, *dropped])
     due = [feed for feed in wanted if poll_all or feeds_stage.is_due(feed, now)]
     run.settings.require_manners({host_port_of(feeds_stage.asked_url(feed)) for feed in due})
@@ -304,25 +305,6 @@ def _known_feeds(settings: Settings) -> dict[str, Feed]:
     with warehouse.reading(settings) as con:
         rows = con.execute("SELECT * EXCLUDE (run_id, code_version) FROM feeds").to_arrow_table()
     return {feed.feed_id: feed for feed in shard.rows(rows, Feed)}
-
-
-def _subscribed(known: Feed | None, sub: Subscription, *, now: datetime) -> Feed:
-    """Return the feed as the list has it, with all that we know of it."""
-    outlet = sub.outlet or sub.name or _host(sub.url)
-    source_id = short_hash("source", outlet.casefold())
-    if known and (known.url, known.name, known.outlet) != (sub.url, sub.name or None, outlet):
-        known = feeds_stage.as_listed_anew(known)
-    return replace(
-        known or Feed(feed_id=feed_id(sub.url), url=sub.url, source_id=source_id, added_at=now),
-        url=sub.url,
-        source_id=source_id,
-        name=sub.name or None,
-        outlet=outlet,
-        country=sub.country or None,
-        language=sub.language or None,
-        kind=sub.kind or None,
-        is_active=True,
-    )
 
 
 def _write_batches(

@@ -1,12 +1,13 @@
 """Which feeds are due, how they are asked, what is believed of them, and when they are asked again. Pure.
 
 A poll's outcome and what was known become what is known and the next poll: `decide`. How it is asked is in `poll`, when
-in `pace`, and what is believed (validators, redirects, 410, alarms) in `trust`.
+in `pace`, what is believed (validators, redirects, 410, alarms) in `trust`, which feeds a list means in `listing`.
 """
 
 from datetime import datetime
 from typing import Any
 
+from pipeline.feed.listing import as_listed_anew, ids_of, listed
 from pipeline.feed.pace import LONGEST_PAUSE, MAX_INTERVAL_S, MIN_INTERVAL_S, grade, interval_s, next_poll_at
 from pipeline.feed.poll import (
     NewEntry,
@@ -21,7 +22,7 @@ from pipeline.feed.poll import (
     request_for,
     with_document,
 )
-from pipeline.feed.trust import as_listed_anew, judge_farewell, judge_identity, judge_redirect, judge_validators
+from pipeline.feed.trust import judge_farewell, judge_identity, judge_redirect, judge_validators
 from pipeline.types import Feed, changed
 
 __all__ = [
@@ -35,8 +36,10 @@ __all__ = [
     "asked_url",
     "case",
     "decide",
+    "ids_of",
     "is_due",
     "is_lying",
+    "listed",
     "news_of",
     "outcome_of",
     "request_for",

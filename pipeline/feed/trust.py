@@ -13,16 +13,7 @@ from pipeline.types import Feed, Fetch, changed
 N_DAYS = 3  # a server's word for ever (301, 410) counts once it was given on so many days
 _FLOOD = 10
 _ALARM_RESTS = timedelta(days=7)
-_MAX_KEPT = 20
-
-
-def as_listed_anew(feed: Feed) -> Feed:
-    """Forget what stands against a feed whose address or name was changed in the feeds file: a person has looked at it.
-
-    sql/load/20_feeds.sql does the same for feeds that aren't due.
-    """
-    feed = changed(feed, polled_url=None, next_poll_at=None, n_gone_days=0, gone_at=None, retired_at=None)
-    return changed(feed, title=None, link_hosts=(), alarm=None, alarm_at=None)
+MAX_KEPT = 20
 
 
 def judge_validators(feed: Feed, polled: Polled, news: News) -> Feed:
@@ -86,7 +77,7 @@ def judge_identity(feed: Feed, polled: Polled, news: News) -> Feed:
         feed = changed(feed, alarm=None, alarm_at=None)
     if is_renamed and (is_elsewhere or not news.hosts):
         return feed  # without a new entry nobody can tell a new name from a new owner
-    hosts = tuple(dict.fromkeys((*news.hosts, *feed.link_hosts)))[:_MAX_KEPT]
+    hosts = tuple(dict.fromkeys((*news.hosts, *feed.link_hosts)))[:MAX_KEPT]
     title = polled.title or feed.title
     if (title, hosts) == (feed.title, feed.link_hosts):
         return feed
@@ -97,7 +88,7 @@ def _asking(feed: Feed, url: str | None, *, instead_of: str) -> Feed:
     return changed(
         feed,
         polled_url=None if url == feed.url else url,
-        former_urls=tuple(dict.fromkeys((*feed.former_urls, instead_of)))[-_MAX_KEPT:],
+        former_urls=tuple(dict.fromkeys((*feed.former_urls, instead_of)))[-MAX_KEPT:],
         moving_to=None,
         n_moving_days=0,
         moving_at=None,

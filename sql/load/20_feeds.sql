@@ -23,6 +23,7 @@ WHEN
         language = given.language,
         kind = given.kind,
         is_active = given.is_active,
+        former_urls = given.former_urls,
         polled_url = NULL,
         next_poll_at = NULL,
         n_gone_days = 0,

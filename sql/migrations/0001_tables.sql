@@ -64,7 +64,7 @@ CREATE TABLE feeds (
     code_version VARCHAR
 );
 COMMENT ON TABLE feeds IS 'Feeds: one RSS, Atom or JSON Feed address each, mirrored from the feeds file, with all that polling knows of it.';
-COMMENT ON COLUMN feeds.feed_id IS 'id of the feed, a hash of its normalized address';
+COMMENT ON COLUMN feeds.feed_id IS 'id of the feed, a hash of its normalized address as first listed; it stays when the feed moves';
 COMMENT ON COLUMN feeds.url IS 'address as the feeds file has it, requested unless polled_url says otherwise';
 COMMENT ON COLUMN feeds.source_id IS 'outlet, see sources';
 COMMENT ON COLUMN feeds.name IS 'name given in the feeds file';

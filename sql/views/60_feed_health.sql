@@ -94,6 +94,8 @@ worded AS (
                 THEN 'open the address in a browser: is it still a feed?'
             WHEN is_without_pages THEN 'its summaries are kept; for full texts look for another feed of the outlet'
             WHEN state = 'quiet' THEN 'see on the outlet''s site whether it publishes elsewhere now'
+            WHEN lied_at > as_of - INTERVAL 30 DAY
+                THEN 'nothing to do; tell the outlet that its ETag or Last-Modified stays when the feed changes'
             ELSE 'nothing to do'
         END AS next_step
     FROM known
@@ -108,6 +110,18 @@ final AS (
             '; ',
             CASE WHEN state <> 'inactive' THEN 'ALARM: ' || alarm END,
             finding,
+            CASE
+                WHEN state <> 'inactive' AND moving_to IS NOT NULL AND moving_to IS DISTINCT FROM polled_url
+                    THEN
+                        'it says that it moved for good to ' || moving_to || ', on days: ' || n_moving_days
+                        || ' of the 3 after which it is believed'
+            END,
+            CASE
+                WHEN state <> 'inactive' AND lied_at > as_of - INTERVAL 30 DAY
+                    THEN
+                        'its server said "not modified" of a changed feed on ' || lied_at::DATE
+                        || ', so it is asked for the whole feed every time'
+            END,
             CASE WHEN state <> 'inactive' THEN 'note: ' || last_note END,
             CASE
                 WHEN state <> 'inactive' AND is_without_pages

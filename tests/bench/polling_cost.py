@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def world(data: Path, crowd: Crowd, n_feeds: int, n_hosts: int) -> tuple[Setting
 def known(feeds: list[Feed], run: ingest.Run) -> list[Feed]:
     """Return the feeds as they are after `run` has polled them."""
     fetched = {fetch.feed_id: fetch for fetch in shard.read(run.file("poll-00.fetches"), Fetch) if fetch.kind == "feed"}
-    return [ingest.replace(feed, etag=fetched[feed.feed_id].etag, last_full_at=datetime.now(UTC)) for feed in feeds]
+    return [replace(feed, etag=fetched[feed.feed_id].etag, last_full_at=datetime.now(UTC)) for feed in feeds]
 
 
 def polling(settings: Settings, feeds: list[Feed], name: str) -> ingest.Run:

@@ -56,6 +56,18 @@ CASES = {
         {"last_outcome": "gone", "failures": 3.0, "last_ok_at": NOON - 9 * DAY, "retired_at": NOON - DAY},
         "retired", "gone for good (410), on three days up to 2026-03-09; it is asked every 30 days", "new address",
     ),
+    "lying": (
+        {"last_ok_at": NOON, "last_new_entry_at": NOON, "lied_at": NOON - 2 * DAY},
+        "collecting", "of a changed feed on 2026-03-08, so it is asked for the whole feed every time", "tell the outlet",
+    ),
+    "lied long ago": (
+        {"last_ok_at": NOON, "last_new_entry_at": NOON, "lied_at": NOON - 40 * DAY},
+        "collecting", "new entries in 7 days: 0", "nothing to do",
+    ),
+    "moving": (
+        {"last_ok_at": NOON, "last_new_entry_at": NOON, "moving_to": "https://b.example/rss", "n_moving_days": 2},
+        "collecting", "moved for good to https://b.example/rss, on days: 2 of the 3", "nothing to do",
+    ),
     "unknown word": (
         {"last_outcome": "odd", "last_ok_at": NOON}, "failing", "odd", "browser",
     ),
