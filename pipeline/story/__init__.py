@@ -8,7 +8,7 @@ order of arrival ends in the same partition; only the ids of stories, and their 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipeline import shard, warehouse
@@ -18,9 +18,9 @@ from pipeline.url import short_hash
 
 WINDOW_DAYS = 3
 """A story whose last article is older than this is not carried on."""
-AT_LEAST = 0.22
-"""Mean similarity from which two clusters are one; chosen on a labelled day, see docs/decisions/0061."""
-_NOTED = AT_LEAST / 4  # pairs less alike than this count as not alike at all
+AT_LEAST = 0.23
+"""Cosine from which two clusters are one; chosen on a labelled day, see docs/decisions/0061."""
+_NOTED = AT_LEAST / 8  # pairs less alike than this count as not alike at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +76,23 @@ def _settle(con: warehouse.Connection) -> list[_Placed]:
     """Settle the days that changed, in order, and those after them that this changes; return what was placed anew."""
     touched = {day for (day,) in con.execute("SELECT day FROM touched_days").fetchall()}
     days = [day for (day,) in con.execute("SELECT DISTINCT day FROM story_documents ORDER BY day").fetchall()]
-    placed: dict[str, _Placed] = {}
+    placed: list[_Placed] = []
     for day in days:
         if any(day - timedelta(days=back) in touched for back in range(WINDOW_DAYS + 1)):
-            moved = _settle_day(con, day, placed)
-            placed |= moved
-            touched |= {day} if moved else set()
-    return list(placed.values())
+            moved = _settle_day(con, day)
+            if moved:
+                touched.add(day)
+                placed += moved
+                warehouse.hand_over(con, "placed_today", shard.table(_Placed, moved))
+                con.execute(warehouse.statement("stages", "story_placed.sql"))
+    return placed
 
 
-def _settle_day(con: warehouse.Connection, day: date, placed: Mapping[str, _Placed]) -> dict[str, _Placed]:
+def _settle_day(con: warehouse.Connection, day: date) -> list[_Placed]:
     """Return the documents of a day whose story is another one than before."""
     warehouse.set_variables(con, {"story_day": day.isoformat()})
     rows = con.execute(warehouse.statement("stages", "story_window.sql")).fetchall()
-    window = [_as_placed(_Document(article_id=a, day=d, story_id=s, story_day=b), placed) for a, d, s, b in rows]
+    window = [_Document(article_id=a, day=d, story_id=s, story_day=b) for a, d, s, b in rows]
     today = [document for document in window if document.day == day]
     before = {d.article_id: d for d in window if d.day < day}
     pairs = [
@@ -102,8 +105,8 @@ def _settle_day(con: warehouse.Connection, day: date, placed: Mapping[str, _Plac
     names = _names(groups, today, taken=set(began))
     stories = earlier | {member: name for group, name in zip(groups, names, strict=True) for member in group.members}
     likes = _likes(pairs, stories)
-    return {
-        document.article_id: _Placed(
+    return [
+        _Placed(
             article_id=document.article_id,
             day=day.isoformat(),
             story_id=story,
@@ -113,12 +116,7 @@ def _settle_day(con: warehouse.Connection, day: date, placed: Mapping[str, _Plac
         )
         for document in today
         if (story := stories[document.article_id]) != document.story_id or document.story_day != began.get(story, day)
-    }
-
-
-def _as_placed(document: _Document, placed: Mapping[str, _Placed]) -> _Document:
-    anew = placed.get(document.article_id)
-    return replace(document, story_id=anew.story_id, story_day=date.fromisoformat(anew.story_day)) if anew else document
+    ]
 
 
 def _names(groups: Sequence[Group], today: Sequence[_Document], *, taken: set[str]) -> list[str]:

@@ -1,13 +1,15 @@
 """Which articles of a day are on one happening, and which carry on a story of the days before? Pure.
 
-Agglomerative clustering with average linkage (UPGMA; Sokal and Michener 1958): two clusters join when the mean
-similarity over all their pairs is high enough, so that a chain of look-alikes can't tie strangers together.
+Agglomerative clustering by the cosine between clusters' sums (as in centroid-linkage clustering of documents; Manning,
+Raghavan and Schütze 2008, ch. 17): two clusters join when what their articles say together is alike enough. A chain of
+look-alikes can't tie strangers together, and a story that many outlets tell gathers reports that no single one is like.
 """
 
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,9 @@ def cluster(day: Sequence[str], pairs: Iterable[Pair], earlier: Mapping[str, str
     stories = list(dict.fromkeys(earlier.values()))
     place = {name: number for number, name in enumerate([*stories, *day])}
     sizes = Counter(place[story] for story in earlier.values()) + Counter(place[article] for article in day)
-    joined = _join(_links(pairs, place, earlier), sizes, n_fixed=len(stories), at_least=at_least)
+    links, within = _links(pairs, place, earlier)
+    weights = {number: size + within.get(number, 0) for number, size in sizes.items()}
+    joined = _join(links, weights, n_fixed=len(stories), at_least=at_least)
     members: dict[int, list[str]] = defaultdict(list)
     for article in day:
         members[joined.get(place[article], place[article])].append(article)
@@ -46,38 +50,46 @@ def cluster(day: Sequence[str], pairs: Iterable[Pair], earlier: Mapping[str, str
     ]
 
 
-def _links(pairs: Iterable[Pair], place: Mapping[str, int], earlier: Mapping[str, str]) -> dict[int, dict[int, float]]:
-    """Return for each cluster the sum of similarities to every other one."""
+def _links(
+    pairs: Iterable[Pair], place: Mapping[str, int], earlier: Mapping[str, str]
+) -> tuple[dict[int, dict[int, float]], dict[int, float]]:
+    """Return for each cluster the sum of similarities to every other one, and twice that among its own articles."""
     links: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    within: dict[int, float] = defaultdict(float)
     for pair in pairs:
         one, other = (place[earlier.get(name, name)] for name in (pair.one, pair.other))
-        links[one][other] += pair.similarity
-        links[other][one] += pair.similarity
-    return links
+        if one == other:
+            within[one] += 2 * pair.similarity
+        else:
+            links[one][other] += pair.similarity
+            links[other][one] += pair.similarity
+    return links, within
 
 
-def _join(links: dict[int, dict[int, float]], sizes: Counter[int], *, n_fixed: int, at_least: float) -> dict[int, int]:
+def _join(
+    links: dict[int, dict[int, float]], weights: dict[int, float], *, n_fixed: int, at_least: float
+) -> dict[int, int]:
     """Join clusters while two are alike enough; return where each one that was joined to another ended.
 
-    The first `n_fixed` clusters are never joined to one another. The lower number survives a join.
+    `weights` are the squared lengths of the clusters' sums. The first `n_fixed` clusters are never joined to one
+    another. The lower number survives a join.
     """
 
-    def mean(one: int, other: int) -> float:
-        return links[one][other] / (sizes[one] * sizes[other])
+    def cosine(one: int, other: int) -> float:
+        return links[one][other] / sqrt(weights[one] * weights[other])
 
     def wanted(one: int, other: int) -> bool:
-        return max(one, other) >= n_fixed and mean(one, other) >= at_least
+        return max(one, other) >= n_fixed and cosine(one, other) >= at_least
 
-    heap = [
-        (-mean(one, other), one, other) for one in links for other in links[one] if one < other if wanted(one, other)
-    ]
+    heap = [(-cosine(one, other), one, other) for one in links for other in links[one] if one < other]
+    heap = [candidate for candidate in heap if wanted(*candidate[1:])]
     heapq.heapify(heap)
     ends: dict[int, int] = {}
     while heap:
         negative, one, other = heapq.heappop(heap)
-        if one in ends or other in ends or -negative != mean(one, other):
+        if one in ends or other in ends or -negative != cosine(one, other):
             continue  # of clusters that have grown since
-        sizes[one] += sizes[other]
+        weights[one] += weights[other] + 2 * links[one][other]
         ends[other] = one
         for third, similarity in links.pop(other).items():
             if third != one and third not in ends:
@@ -85,7 +97,7 @@ def _join(links: dict[int, dict[int, float]], sizes: Counter[int], *, n_fixed: i
                 links[third][one] += similarity
         for third in links[one]:
             if third not in ends and wanted(one, third):
-                heapq.heappush(heap, (-mean(one, third), min(one, third), max(one, third)))
+                heapq.heappush(heap, (-cosine(one, third), min(one, third), max(one, third)))
     return {number: _end(number, ends) for number in ends}
 
 

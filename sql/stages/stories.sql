@@ -1,9 +1,4 @@
 -- Memberships and stories, from where the originals were placed: what changed is written, and nothing else.
-UPDATE story_documents
-SET story_id = placed.story_id, story_day = placed.story_day::DATE
-FROM placed_documents AS placed
-WHERE story_documents.article_id = placed.article_id AND story_documents.day = placed.day::DATE;
-
 -- why an original is where it is: the article that it is most like, and the weightiest words that both have
 CREATE OR REPLACE TEMP TABLE placed_reasons AS
 WITH around AS (

@@ -4,6 +4,7 @@ WITH words AS MATERIALIZED (
     SELECT
         day,
         article_id,
+        story_id,
         unnest(words) AS word,
         unnest(weights) AS weight
     FROM story_documents
@@ -29,7 +30,8 @@ weighed AS MATERIALIZED (
         words.day,
         words.word,
         words.article_id,
-        round(words.weight * 100 * ln((sizes.n_documents + 50) / (frequencies.n + 0.5)))::BIGINT AS weight,
+        words.story_id,
+        round(words.weight * 100 * ln((sizes.n_documents + 10) / (frequencies.n + 0.5)))::BIGINT AS weight,
         frequencies.n <= greatest(100, sizes.n_documents // 20) AS is_telling
     FROM words
     INNER JOIN frequencies ON words.word = frequencies.word
@@ -44,7 +46,7 @@ norms AS (
     GROUP BY article_id
 ),
 
-products AS (
+of_the_day AS (
     SELECT
         mine.article_id AS one,
         theirs.article_id AS other,
@@ -56,6 +58,31 @@ products AS (
             AND (mine.day > theirs.day OR mine.article_id < theirs.article_id)
     WHERE mine.day = getvariable('story_day')::DATE AND mine.is_telling
     GROUP BY mine.article_id, theirs.article_id
+),
+
+-- what an earlier story says together is measured by how alike its own articles are
+of_earlier_stories AS (
+    SELECT
+        mine.article_id AS one,
+        theirs.article_id AS other,
+        sum(mine.weight * theirs.weight) AS product
+    FROM weighed AS mine
+    INNER JOIN weighed AS theirs
+        ON
+            mine.story_id = theirs.story_id
+            AND mine.word = theirs.word
+            AND mine.article_id < theirs.article_id
+    WHERE
+        mine.is_telling
+        AND mine.day < getvariable('story_day')::DATE
+        AND theirs.day < getvariable('story_day')::DATE
+    GROUP BY mine.article_id, theirs.article_id
+),
+
+products AS (
+    SELECT * FROM of_the_day
+    UNION ALL
+    SELECT * FROM of_earlier_stories
 ),
 
 final AS (
