@@ -236,6 +236,7 @@ def _add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "make articles anew from the stored bytes, with today's code, and say what changed",
         "  conflictwire replay --dry-run                         what would change, and nothing does\n"
         "  conflictwire replay --since 2026-03-01 --until 2026-04-01\n"
+        "  conflictwire replay --relearn                         learn anew what each host's pages repeat\n"
         "nothing is fetched; an article keeps its id and addresses, and its row is replaced where it differs. After\n"
         "an upgrade this brings old articles up to it; the same code changes nothing. Revised articles are left\n"
         "alone, and so is what can't be read from the archive. A replay that was stopped is simply run again.",
@@ -243,6 +244,11 @@ def _add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     replay.add_argument("--since", metavar="TIME", help="fetched (or first seen) from then on, UTC (default: ever)")
     replay.add_argument("--until", metavar="TIME", help="and before then, UTC (default: now)")
     replay.add_argument("--dry-run", action="store_true", help="only say what would change")
+    replay.add_argument(
+        "--relearn",
+        action="store_true",
+        help="take out what a host's pages repeat as these pages show it, not as it was recorded with each article",
+    )
     again = _command(
         commands,
         "requeue",

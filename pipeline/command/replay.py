@@ -28,6 +28,7 @@ def run(args: argparse.Namespace) -> None:
         now=now,
         progress=make_progress(),
         is_dry=args.dry_run,
+        relearn=args.relearn,
     )
     _report(done, is_dry=args.dry_run)
 

@@ -60,24 +60,28 @@ def replay(
     now: datetime,
     progress: Progress,
     is_dry: bool = False,
+    relearn: bool = False,
 ) -> Replayed:
     """Make the articles anew whose page was fetched (or that were first seen) in [since, until).
 
     Rows that differ are replaced in place, in batches, by the writer's rules; with `is_dry` they are only counted. The
-    same code on the same bytes changes nothing. A replay that was stopped is simply run again. Raises as `load` does.
+    same code on the same bytes changes nothing. What hosts repeat is taken out as recorded, or with `relearn` learnt
+    from the pages of each batch. A replay that was stopped is simply run again. Raises as `load` does.
     """
     ids = article_ids(settings, since=since, until=until)
     report = Replayed()
     folder = settings.data / "runs" / run_id
     with progress.task("replaying", len(ids)) as advance:
         for start in range(0, len(ids), BATCH):
-            made = remake(settings, recall(settings, ids[start : start + BATCH]), now=now, progress=Silent())
+            known = recall(settings, ids[start : start + BATCH])
+            made = remake(settings, known, now=now, progress=Silent(), relearn=relearn)
             for one in made:
                 report.count(one)
                 advance()
             changed = [one for one in made if one.changed]
             if changed and not is_dry:
                 shards = folder / f"{start // BATCH:06}"
-                write(shards, changed)
+                # a host's rows come with its first page, which may be one that did not change
+                write(shards, changed, boilerplate=[row for one in made for row in one.boilerplate])
                 load_stage.load(settings, shards, run_id=run_id, now=now, kind="replay")
     return report

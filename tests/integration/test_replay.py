@@ -151,6 +151,20 @@ def test_going_back_to_the_first_code_gives_the_first_tables(world, other_code):
     assert world.digest() == before
 
 
+def test_what_was_recorded_of_hosts_is_taken_out_unless_it_is_learnt_again(world, other_code):
+    said = "SELECT count(*) FROM articles WHERE text_from = 'page' AND ends_with(text, 'So they say.')"
+    other_code.setenv("TALK", "1")
+    world.replay()
+    n_pages = world.ask(said)[0][0]
+    assert n_pages > 3
+    done = world.replay(relearn=True)
+    assert done.changed["boilerplate_version"] == n_pages
+    assert world.ask(said) == [(0,)]
+    assert world.ask("SELECT count(*) FROM boilerplate WHERE paragraph = 'So they say.'")[0][0] >= 1
+    assert world.replay().changed == Counter()
+    assert world.replay(relearn=True).changed == Counter()
+
+
 def test_a_dry_run_only_says_what_would_change(world, other_code):
     other_code.setenv("TALK", "1")
     before = world.digest()
