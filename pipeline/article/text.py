@@ -1,5 +1,6 @@
 """Which words of a page are its article's? What extraction found, weighed against what the page declares. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -16,6 +17,10 @@ _STANDS = 0.8  # of the declared body's shingles that must stand in the page
 _AGREES = 0.6  # of the found text's shingles that must stand in the declared body
 _TITLE_LINES = 8  # a heading stands among a text's first lines
 _SAME_TITLE = 0.8  # of the words; a teaser's and a heading's wording differ a little
+_UNFILLED = re.compile(
+    r"\[[a-z]+(?:_[a-z]+)+\]|\{\{[^{}]{1,40}\}\}|\{%[^{}]{1,40}%\}|\$\{\w{1,40}\}"
+)  # slots of templates
+_MAX_UNFILLED_WORDS = 8  # a longer line is prose, on templates perhaps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +54,7 @@ def choose(tree: HtmlElement, found: str | None, body: str | None, titles: Itera
                 lines, extractor = _paragraphs(tree, body), "json_ld"
         elif _share(mine, declared) >= _AGREES and _share(declared, mine) >= _STANDS:
             lines = _until_last(lines, body, declared)
-    lines = without_titles(lines, titles)
+    lines = [line for line in without_titles(lines, titles) if not _is_unfilled(line)]
     links = link_lines(tree, lines)
     return Chosen(text="\n".join(line for line in lines if line not in links) or None, extractor=extractor)
 
@@ -60,6 +65,11 @@ def without_titles(lines: Sequence[str], titles: Iterable[str | None]) -> list[s
     return [
         line for n, line in enumerate(lines) if n >= _TITLE_LINES or not any(_same(set(words(line)), t) for t in known)
     ]
+
+
+def _is_unfilled(line: str) -> bool:
+    """Whether a line is one that its site's template failed to fill in, such as "by [author_name]"."""
+    return _UNFILLED.search(line) is not None and len(words(line)) <= _MAX_UNFILLED_WORDS
 
 
 def _same(line: set[str], title: set[str]) -> bool:

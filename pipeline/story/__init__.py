@@ -20,6 +20,7 @@ WINDOW_DAYS = 3
 """A story whose last article is older than this is not carried on."""
 AT_LEAST = 0.23
 """Cosine from which two clusters are one; chosen on a labelled day, see docs/decisions/0061."""
+_DECAY = 0.7  # of similarity with each day between two articles: the same words a day later are more often another act
 _NOTED = AT_LEAST / 8  # pairs less alike than this count as not alike at all
 
 
@@ -95,8 +96,9 @@ def _settle_day(con: warehouse.Connection, day: date) -> list[_Placed]:
     window = [_Document(article_id=a, day=d, story_id=s, story_day=b) for a, d, s, b in rows]
     today = [document for document in window if document.day == day]
     before = {d.article_id: d for d in window if d.day < day}
+    days = {d.article_id: d.day for d in window}
     pairs = [
-        Pair(one=one, other=other, similarity=similarity)
+        Pair(one=one, other=other, similarity=similarity * _DECAY ** abs((days[one] - days[other]).days))
         for one, other, similarity in con.execute(warehouse.statement("stages", "story_pairs.sql")).fetchall()
     ]
     earlier = {article_id: d.story_id for article_id, d in before.items() if d.story_id}

@@ -113,3 +113,10 @@ def test_a_shorter_declared_body_cuts_nothing():
 def test_a_page_without_paragraphs_is_read_without_harm():
     for body in (b"", b"<p>", b"<html><script>", "<h1>\u2603</h1>".encode()):
         extract_page(body, "text/html")
+
+
+def test_a_slot_that_a_template_did_not_fill_is_no_text_and_prose_about_one_is():
+    prose = "A newsletter greeted its forty thousand readers with {{ first_name }} instead of their names, and nobody noticed."
+    lines = ["The envoys met at noon.", ". by [author_name]", "Posted {{date}}", prose, "He [the envoy] left."]
+    found = choose(document_fromstring("<p></p>"), "\n".join(lines), None, [])
+    assert found.text == "\n".join([lines[0], prose, lines[4]])

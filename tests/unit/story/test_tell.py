@@ -181,3 +181,50 @@ def test_any_order_and_size_of_batches_ends_in_the_same_stories(tmp_path, seed):
         found.append(partition(settings))
     assert found[0] == found[1]
     assert any(len(members) > 1 for members in found[0])
+
+
+def test_two_bombings_in_one_city_on_one_day_stay_apart(settings):
+    mosque = [
+        job(
+            "Suicide bomber kills 14 at Kandar mosque",
+            lead="A man blew himself up among worshippers in Sarwan district.",
+        ),
+        job("At least 14 dead in Kandar mosque blast", feed=1, lead="Worshippers leaving prayers in Sarwan were hit."),
+    ]
+    station = [
+        job(
+            "Car bomb near Kandar bus station kills 6", feed=2, lead="A car full of explosives blew up among commuters."
+        ),
+        job(
+            "Six killed as car bomb hits Kandar bus station",
+            feed=3,
+            lead="Commuters died when a car blew up, police say.",
+        ),
+    ]
+    arrive(settings, [*mosque, *station], name="r")
+    assert partition(settings) == {ids(*mosque), ids(*station)}
+
+
+def test_a_new_act_on_the_second_day_of_a_battle_is_a_story_of_its_own(settings):
+    first = [
+        job(
+            "Rebels storm Olmary barracks at dawn, 40 soldiers killed", day=1, lead="Fighters broke into the garrison."
+        ),
+        job("Dawn raid on Olmary barracks leaves 40 soldiers dead", day=1, feed=1, lead="The garrison was overrun."),
+    ]
+    second = [
+        job(
+            "Helicopters shell Olmary market as civilians flee",
+            day=2,
+            lead="Gunships fired on stalls; clinics are full.",
+        ),
+        job(
+            "Market in Olmary hit from the air, clinics overwhelmed",
+            day=2,
+            feed=1,
+            lead="Gunships fired as people fled.",
+        ),
+    ]
+    arrive(settings, [*first, *second], name="r")
+    found = partition(settings)
+    assert not any(members & ids(*first) and members & ids(*second) for members in found), found
