@@ -12,11 +12,10 @@ from pipeline.config import read_settings
 from pipeline.errors import StoreError
 from pipeline.subscriptions import Subscription
 
-_ADDRESSES = """
-    SELECT url FROM feeds
-    UNION SELECT polled_url FROM feeds WHERE polled_url IS NOT NULL
-    UNION SELECT unnest(former_urls) FROM feeds
-"""
+_ADDRESSES = """\
+WITH known AS (SELECT unnest(list_concat([url, polled_url, moving_to], former_urls)) AS address FROM feeds)
+
+SELECT DISTINCT address FROM known WHERE address IS NOT NULL"""
 _HEALTH = """\
 SELECT
     state, feed,
@@ -71,9 +70,8 @@ def health(args: argparse.Namespace) -> None:
         return
     with con:
         show_rows(warehouse.query(con, _HEALTH).read_all(), limit=None)
-        known = {row[0] for row in con.execute(_ADDRESSES).fetchall()}
+        met = {subscriptions.feed_id(address) for (address,) in con.execute(_ADDRESSES).fetchall()}
     if settings.feeds.exists():
-        met = {subscriptions.feed_id(url) for url in known}
         unmet = [feed for feed in subscriptions.read([settings.feeds]) if subscriptions.feed_id(feed.url) not in met]
         some = ", ".join(feed.name or feed.url for feed in unmet[:5]) + (" …" if unmet[5:] else "")
         if unmet:

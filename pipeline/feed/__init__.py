@@ -7,7 +7,7 @@ in `pace`, what is believed (validators, redirects, 410, alarms) in `trust`, whi
 from datetime import datetime
 from typing import Any
 
-from pipeline.feed.listing import as_listed_anew, ids_of, listed
+from pipeline.feed.listing import as_listed_anew, listed
 from pipeline.feed.pace import LONGEST_PAUSE, MAX_INTERVAL_S, MIN_INTERVAL_S, grade, interval_s, next_poll_at
 from pipeline.feed.poll import (
     NewEntry,
@@ -36,7 +36,6 @@ __all__ = [
     "asked_url",
     "case",
     "decide",
-    "ids_of",
     "is_due",
     "is_lying",
     "listed",

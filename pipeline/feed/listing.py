@@ -14,12 +14,13 @@ from pipeline.url import host_of, short_hash
 def listed(subscriptions: Iterable[Subscription], known: Mapping[str, Feed], *, now: datetime) -> list[Feed]:
     """Return a feed for each of `subscriptions`, with all that is known of it; those that are one feed give one.
 
-    `known` are feeds by id. A feed is known by each address that it had or moves to, so that its id and its history
-    stay when a reader puts the new one into the list.
+    `known` are feeds by id. A feed is known by each address that it had or moves to (the eldest, where several are), so
+    that its id and its history stay when a reader puts the new one into the list.
     """
     given = [(feed_id(sub.url), sub) for sub in subscriptions]
     own = {key for key, _ in given}
-    owners = {key: feed.feed_id for feed in reversed(list(known.values())) for key in ids_of(feed)}
+    youngest_first = sorted(known.values(), key=lambda feed: (feed.added_at, feed.feed_id), reverse=True)
+    owners = {key: feed.feed_id for feed in youngest_first for key in _ids(_addresses(feed))}
     meant = [(_meant(key, own, known, owners), key, sub) for key, sub in given]
     meant.sort(key=lambda one: one[0] != one[1])  # the address by which it was first known speaks for a feed
     feeds: dict[str, Feed] = {}
@@ -27,11 +28,6 @@ def listed(subscriptions: Iterable[Subscription], known: Mapping[str, Feed], *, 
         if key not in feeds:
             feeds[key] = _subscribed(key, known.get(key), sub, now=now)
     return list(feeds.values())
-
-
-def ids_of(feed: Feed) -> set[str]:
-    """Return the ids that the addresses of a feed would have as feeds of their own."""
-    return set(_ids((feed.url, feed.polled_url, feed.moving_to, *feed.former_urls)))
 
 
 def as_listed_anew(feed: Feed) -> Feed:
@@ -54,6 +50,10 @@ def _meant(key: str, own: set[str], known: Mapping[str, Feed], owners: Mapping[s
     return moved_to if moved_to in own and moved_to in known and known[moved_to].polled_url is None else key
 
 
+def _addresses(feed: Feed) -> tuple[str | None, ...]:
+    return (feed.url, feed.polled_url, feed.moving_to, *feed.former_urls)
+
+
 def _ids(urls: Iterable[str | None]) -> Iterator[str]:
     for url in filter(None, urls):
         with suppress(BadUrlError):
@@ -67,7 +67,7 @@ def _subscribed(key: str, known: Feed | None, sub: Subscription, *, now: datetim
     feed = known or Feed(feed_id=key, url=sub.url, source_id=source_id, added_at=now)
     if known and (known.url, known.name, known.outlet) != (sub.url, sub.name or None, outlet):
         feed = as_listed_anew(feed)
-    if feed.url != sub.url:
+    if feed_id(feed.url) != feed_id(sub.url):
         feed = changed(feed, former_urls=tuple(dict.fromkeys((*feed.former_urls, feed.url)))[-MAX_KEPT:])
     return changed(
         feed,
