@@ -90,6 +90,8 @@ worded AS (
             WHEN alarm IS NOT NULL THEN 'see whether this is still the feed that was wanted'
             WHEN polled_url IS NOT NULL THEN 'put its new address into the feeds file: ' || polled_url
             WHEN state IN ('refused', 'never met', 'failing', 'retired') AND NOT is_ok THEN outcome_step
+            WHEN state IN ('never met', 'failing') AND last_note LIKE 'the document hurt the parser%'
+                THEN 'look for another feed of the outlet; this one is tried again by itself'
             WHEN state IN ('refused', 'never met', 'failing')
                 THEN 'open the address in a browser: is it still a feed?'
             WHEN is_without_pages THEN 'its summaries are kept; for full texts look for another feed of the outlet'

@@ -56,6 +56,35 @@ CASES = {
         {"last_outcome": "gone", "failures": 3.0, "last_ok_at": NOON - 9 * DAY, "retired_at": NOON - DAY},
         "retired", "gone for good (410), on three days up to 2026-03-09; it is asked every 30 days", "new address",
     ),
+    "behind a wall": (
+        {"last_outcome": "blocked", "failures": 1.0, "last_ok_at": NOON - DAY, "last_note": "a wall against robots, by Cloudflare (status 403)"},
+        "refused", "a wall against robots answers instead; it last answered as asked on 2026-03-09; note: a wall against robots, by Cloudflare", "ask the outlet",
+    ),
+    "wants consent": ({"last_outcome": "consent", "failures": 1.0}, "refused", "wants consent", "another feed of the outlet"),
+    "a page": (
+        {"failures": 1.0, "last_ok_at": NOON - DAY, "last_note": "HTML, not a feed"},
+        "failing", "it answers, but not with a feed that we can read; it last answered as asked on 2026-03-09; note: HTML, not a feed", "browser",
+    ),
+    "a film": (
+        {"last_outcome": "wrong_type", "failures": 1.0, "last_ok_at": NOON - DAY, "last_note": "a video, declared as 'text/xml'"},
+        "failing", "of another kind than was asked for; it last answered as asked on 2026-03-09; note: a video", "correct it",
+    ),
+    "hurts the parser": (
+        {"failures": 1.0, "last_note": "the document hurt the parser (15 s): it is refused until an upgrade"},
+        "never met", "note: the document hurt the parser", "another feed of the outlet",
+    ),
+    "told to wait": (
+        {"last_outcome": "retry_later", "failures": 0.5, "last_ok_at": NOON - DAY},
+        "failing", "asks us to come later", "we come when it says",
+    ),
+    "unchanged for weeks": (
+        {"last_outcome": "not_modified", "last_ok_at": NOON, "last_new_entry_at": NOON - 40 * DAY},
+        "quiet", "days without anything new: 40", "publishes elsewhere",
+    ),
+    "not due": (
+        {"last_polled_at": NOON - DAY, "last_ok_at": NOON - DAY, "last_new_entry_at": NOON - DAY, "next_poll_at": NOON + DAY},
+        "collecting", "new entries in 7 days: 0", "nothing to do",
+    ),
     "lying": (
         {"last_ok_at": NOON, "last_new_entry_at": NOON, "lied_at": NOON - 2 * DAY},
         "collecting", "of a changed feed on 2026-03-08, so it is asked for the whole feed every time", "tell the outlet",
