@@ -7,6 +7,8 @@ order of arrival, size of batches and repetition ends in the same links.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
 import pyarrow as pa
 
@@ -59,15 +61,22 @@ class _Link:
     method: str
 
 
-def link(con: warehouse.Connection) -> None:
-    """Bring `duplicates` up to date with the articles that this load wrote; call it inside its transaction."""
-    variables = {
+def link(con: warehouse.Connection, *, first: date, last: date) -> int:
+    """Bring `duplicates` up to date with the table `loaded_articles`; return how many links are new.
+
+    All days that these articles count or counted on lie from `first` to `last`. Call it inside the load's transaction.
+    """
+    # an article of these days changes what its outlet repeats a window around, partners lie a window further, and
+    # what repeats with them another one
+    reach = 3 * timedelta(days=WINDOW_DAYS)
+    days = {"loaded_from": first, "loaded_until": last, "copies_from": first - reach, "copies_until": last + reach}
+    variables: dict[str, Any] = {
         "copies_window_days": WINDOW_DAYS,
         "copies_least_words": LEAST_WORDS,
         "copies_furniture": _FURNITURE,
         "copies_least_shared": _LEAST_SHARED,
     }
-    warehouse.set_variables(con, variables)
+    warehouse.set_variables(con, variables | days)
     con.execute(warehouse.statement("stages", "copies_texts.sql"))
     readings = _take_prints(con)
     con.execute(warehouse.statement("stages", "copies_prints.sql"))
@@ -77,10 +86,11 @@ def link(con: warehouse.Connection) -> None:
     compared = [_compared(one, other, compare(readings[one], readings[other])) for one, other in uncompared]
     warehouse.hand_over(con, "compared_pairs", shard.table(_Compared, compared))
     con.execute(warehouse.statement("stages", "copies_pairs.sql"))
-    pairs = _connected_pairs(con)
+    pairs = _connected_pairs(con, first - reach, last + reach)
     links = _links(con, pairs, readings)
     warehouse.hand_over(con, "settled_links", shard.table(_Link, links))
     con.execute(warehouse.statement("stages", "copies_links.sql"))
+    return int(con.execute("SELECT count(*) FROM new_duplicates").fetchall()[0][0])
 
 
 def _take_prints(con: warehouse.Connection) -> dict[str, Reading]:
@@ -102,7 +112,10 @@ def _read_more(con: warehouse.Connection, readings: dict[str, Reading], pairs: I
     missing = {article_id for pair in pairs for article_id in pair} - readings.keys()
     if missing:
         warehouse.hand_over(con, "missing_texts", shard.table(_Id, [_Id(article_id=one) for one in sorted(missing)]))
-        wanted = "SELECT article_id, text FROM articles WHERE article_id IN (SELECT article_id FROM missing_texts)"
+        wanted = """
+            SELECT article_id, text FROM articles_of_days(getvariable('copies_from'), getvariable('copies_until'))
+            WHERE article_id IN (SELECT article_id FROM missing_texts)
+        """
         readings.update({article_id: read(text) for article_id, text in con.execute(wanted).fetchall()})
 
 
@@ -117,16 +130,21 @@ def _compared(one: str, other: str, likeness: Likeness) -> _Compared:
     )
 
 
-def _connected_pairs(con: warehouse.Connection) -> list[_Compared]:
+def _connected_pairs(con: warehouse.Connection, first: date, last: date) -> list[_Compared]:
     """Return the pairs of every connected part of the graph that this load touched; `settled_texts` are its texts."""
+    window = timedelta(days=WINDOW_DAYS)
     con.execute("CREATE OR REPLACE TEMP TABLE settled_texts AS SELECT article_id FROM unsettled_texts")
     con.execute("CREATE OR REPLACE TEMP TABLE reached_texts AS SELECT article_id FROM unsettled_texts")
     while con.execute("SELECT count(*) FROM reached_texts").fetchall()[0][0]:
         con.execute(warehouse.statement("stages", "copies_reach.sql"))
+        first, last = first - window, last + window
+        warehouse.set_variables(con, {"copies_from": first, "copies_until": last})
     columns = "one_id, other_id, kind, jaccard, of_one, of_other"
     settled = f"""
         SELECT {columns} FROM text_pairs
-        WHERE kind IS NOT NULL AND one_id IN (SELECT article_id FROM settled_texts)
+        WHERE
+            one_day BETWEEN getvariable('copies_from')::DATE AND getvariable('copies_until')::DATE
+            AND kind IS NOT NULL AND one_id IN (SELECT article_id FROM settled_texts)
         ORDER BY one_id, other_id
     """  # noqa: S608  fixed names
     rows = con.execute(settled).fetchall()

@@ -1,10 +1,12 @@
 """Which agencies does a text say that it is from? By the list in config/agencies.toml. Pure but for reading it."""
 
+import re
 import tomllib
 from functools import cache
 
 from pipeline.resources import data_path
 
+_NO_WORD = re.compile(r"[\W_]+")
 _EDGE_CHARS = 300  # credits stand at the beginning ("KARSK, 3 May (Agency) —") or at the end
 
 
@@ -22,4 +24,4 @@ def _agencies() -> dict[str, tuple[str, ...]]:
 
 
 def _words(text: str) -> list[str]:
-    return "".join(character if character.isalnum() else " " for character in text.casefold()).split()
+    return _NO_WORD.sub(" ", text.casefold()).split()

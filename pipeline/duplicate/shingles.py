@@ -43,6 +43,8 @@ def shared(one: Hashes, other: Hashes) -> int:
 
 
 def _run_length(words: list[str]) -> int:
+    if "".join(words).isascii():
+        return _RUN
     signs = sum(len(word) == 1 and word > "\u0dff" for word in words)
     return _UNSPACED_RUN if 2 * signs > len(words) else _RUN
 

@@ -13,10 +13,9 @@ import pyarrow as pa
 
 from pipeline import __version__, shard, warehouse
 from pipeline.config import Settings
-from pipeline.duplicate import link
+from pipeline.load.follow import follow
 from pipeline.load.resolve import resolve
 from pipeline.load.revise import revise
-from pipeline.story import tell
 from pipeline.types import (
     Article,
     Boilerplate,
@@ -61,8 +60,7 @@ _STEPS: tuple[tuple[str, str] | Callable[[warehouse.Connection], None], ...] = (
     ("load", "80_relevance.sql"),
     ("load", "85_quarantine.sql"),
     ("load", "86_boilerplate.sql"),
-    link,
-    tell,
+    follow,
     ("load", "90_batches.sql"),
 )
 

@@ -23,6 +23,14 @@ AT_LEAST = 0.23
 _DECAY = 0.7  # of similarity with each day between two articles: the same words a day later are more often another act
 _NOTED = AT_LEAST / 8  # pairs less alike than this count as not alike at all
 
+_TOLD_FROM = """
+SELECT least(getvariable('copies_from')::DATE, min(story_day)) FROM (
+    SELECT story_day FROM story_documents WHERE day >= getvariable('copies_from')::DATE
+    UNION ALL
+    SELECT story_day FROM stale_documents
+)
+"""  # a story that this may change began no earlier
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Words:
@@ -56,13 +64,18 @@ class _Placed:
 
 
 def tell(con: warehouse.Connection) -> None:
-    """Bring the stories up to date with the articles that this load wrote; call it inside its transaction."""
+    """Bring the stories up to date with what the load wrote and what `link` made of it; call it after that."""
     warehouse.set_variables(con, {"story_window_days": WINDOW_DAYS, "story_similarity": _NOTED})
     con.execute(warehouse.statement("stages", "story_documents.sql"))
     fresh = con.execute("SELECT article_id, title, lead FROM fresh_documents").fetchall()
     warehouse.hand_over(con, "fresh_words", shard.table(_Words, [_weighed(*document) for document in fresh]))
     con.execute(warehouse.statement("stages", "story_words.sql"))
-    warehouse.hand_over(con, "placed_documents", shard.table(_Placed, _settle(con)))
+    told_from = con.execute(_TOLD_FROM).fetchall()[0][0]
+    placed = _settle(con)
+    days = [document.day for document in placed] or [told_from.isoformat()]
+    warehouse.hand_over(con, "placed_documents", shard.table(_Placed, placed))
+    variables = {"told_from": told_from, "placed_from": min(days), "placed_until": max(days)}
+    warehouse.set_variables(con, variables)
     con.execute(warehouse.statement("stages", "stories.sql"))
 
 
@@ -76,7 +89,10 @@ def _weighed(article_id: str, title: str | None, lead: str | None) -> _Words:
 def _settle(con: warehouse.Connection) -> list[_Placed]:
     """Settle the days that changed, in order, and those after them that this changes; return what was placed anew."""
     touched = {day for (day,) in con.execute("SELECT day FROM touched_days").fetchall()}
-    days = [day for (day,) in con.execute("SELECT DISTINCT day FROM story_documents ORDER BY day").fetchall()]
+    if not touched:
+        return []
+    later = "SELECT DISTINCT day FROM story_documents WHERE day >= ? ORDER BY day"
+    days = [day for (day,) in con.execute(later, [min(touched)]).fetchall()]
     placed: list[_Placed] = []
     for day in days:
         if any(day - timedelta(days=back) in touched for back in range(WINDOW_DAYS + 1)):

@@ -18,6 +18,7 @@ WITH best AS (
 SELECT
     best.*,
     known.text_sha256 AS old_text_sha256,
+    coalesce(known.published_at, known.first_seen_at)::DATE AS old_day,
     CASE
         WHEN known.article_id IS NULL THEN 'new'
         WHEN known.text_from = 'feed' AND best.text_from = 'page' THEN 'page came'
@@ -28,7 +29,7 @@ FROM best
 LEFT JOIN articles AS known ON best.article_id = known.article_id;
 
 MERGE INTO articles AS known
-USING (SELECT * EXCLUDE (given_id, old_text_sha256) FROM written_articles) AS given
+USING (SELECT * EXCLUDE (given_id, old_text_sha256, old_day) FROM written_articles) AS given
     ON known.article_id = given.article_id
 WHEN MATCHED AND given.action = 'page came' THEN UPDATE SET
     final_url = given.final_url,

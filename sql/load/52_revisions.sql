@@ -27,7 +27,8 @@ WHEN NOT MATCHED THEN INSERT BY NAME;
 CREATE OR REPLACE TEMP TABLE revised_articles AS
 SELECT
     told.*,
-    articles.text_sha256 AS old_text_sha256
+    articles.text_sha256 AS old_text_sha256,
+    coalesce(articles.published_at, articles.first_seen_at)::DATE AS day
 FROM told_articles AS told
 INNER JOIN articles ON told.article_id = articles.article_id
 WHERE

@@ -14,6 +14,7 @@ SELECT
     replayed.*,
     replayed.article_id AS given_id,
     known.text_sha256 AS old_text_sha256,
+    coalesce(known.published_at, known.first_seen_at)::DATE AS old_day,
     'replayed' AS action
 FROM replayed_articles AS replayed
 INNER JOIN articles AS known ON replayed.article_id = known.article_id;

@@ -505,6 +505,7 @@ COMMENT ON COLUMN text_pairs.code_version IS 'release of conflictwire that wrote
 
 CREATE TABLE stories (
     story_id VARCHAR NOT NULL,
+    began_on DATE NOT NULL,
     headline VARCHAR,
     first_published_at TIMESTAMP,
     last_published_at TIMESTAMP,
@@ -517,6 +518,7 @@ CREATE TABLE stories (
 );
 COMMENT ON TABLE stories IS 'Clusters of articles on one happening.';
 COMMENT ON COLUMN stories.story_id IS 'id of the story';
+COMMENT ON COLUMN stories.began_on IS 'day of its first original: of publication, else first seen, UTC';
 COMMENT ON COLUMN stories.headline IS 'headline chosen from its articles';
 COMMENT ON COLUMN stories.first_published_at IS 'earliest publication, UTC';
 COMMENT ON COLUMN stories.last_published_at IS 'latest publication, UTC';
@@ -530,6 +532,7 @@ COMMENT ON COLUMN stories.code_version IS 'release of conflictwire that wrote or
 CREATE TABLE story_articles (
     story_id VARCHAR NOT NULL,
     article_id VARCHAR NOT NULL,
+    day DATE NOT NULL,
     reason VARCHAR,
     run_id VARCHAR,
     code_version VARCHAR
@@ -537,6 +540,7 @@ CREATE TABLE story_articles (
 COMMENT ON TABLE story_articles IS 'Which article is in which story, and why.';
 COMMENT ON COLUMN story_articles.story_id IS 'story, see stories';
 COMMENT ON COLUMN story_articles.article_id IS 'article, see articles';
+COMMENT ON COLUMN story_articles.day IS 'publication day, else the day first seen, UTC';
 COMMENT ON COLUMN story_articles.reason IS 'why it is in the story';
 COMMENT ON COLUMN story_articles.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN story_articles.code_version IS 'release of conflictwire that wrote or last changed the row';

@@ -2,21 +2,27 @@
 -- stands in many texts of one outlet is the outlet's furniture and doesn't count; one that many outlets print is a wire
 -- copy's, and does. Partners of a text lie within a window of it, and what their outlets repeat within another one.
 CREATE OR REPLACE TEMP TABLE candidate_pairs AS
-WITH prints AS MATERIALIZED (
+WITH texts AS MATERIALIZED (
+    SELECT
+        article_id,
+        day,
+        source_id,
+        text_sha256
+    FROM compared_texts
+    WHERE day BETWEEN getvariable('copies_from')::DATE AND getvariable('copies_until')::DATE
+),
+
+prints AS MATERIALIZED (
     SELECT
         fingerprints.day,
         fingerprints.fp,
         fingerprints.article_id,
         texts.source_id
     FROM fingerprints
-    INNER JOIN compared_texts AS texts
+    INNER JOIN texts
         ON fingerprints.article_id = texts.article_id AND fingerprints.day = texts.day
     WHERE
-        fingerprints.day BETWEEN (
-            SELECT min(unsettled.day) - 2 * getvariable('copies_window_days')::INTEGER FROM unsettled_days AS unsettled
-        ) AND (
-            SELECT max(unsettled.day) + 2 * getvariable('copies_window_days')::INTEGER FROM unsettled_days AS unsettled
-        )
+        fingerprints.day BETWEEN getvariable('copies_from')::DATE AND getvariable('copies_until')::DATE
 ),
 
 often AS (
@@ -73,19 +79,15 @@ equal AS (
         theirs.article_id AS other_id,
         mine.day AS one_day,
         theirs.day AS other_day
-    FROM compared_texts AS mine
-    INNER JOIN compared_texts AS theirs
+    FROM texts AS mine
+    INNER JOIN texts AS theirs
         ON
             mine.text_sha256 = theirs.text_sha256
             AND mine.article_id < theirs.article_id
             AND abs(mine.day - theirs.day) <= getvariable('copies_window_days')
     WHERE
-        mine.day IN (SELECT prints.day FROM prints)
-        AND theirs.day IN (SELECT prints.day FROM prints)
-        AND (
-            mine.day IN (SELECT unsettled.day FROM unsettled_days AS unsettled)
-            OR theirs.day IN (SELECT unsettled.day FROM unsettled_days AS unsettled)
-        )
+        mine.day IN (SELECT unsettled.day FROM unsettled_days AS unsettled)
+        OR theirs.day IN (SELECT unsettled.day FROM unsettled_days AS unsettled)
 ),
 
 final AS (
@@ -99,8 +101,8 @@ SELECT
     ones.text_sha256 AS one_sha256,
     others.text_sha256 AS other_sha256
 FROM final
-INNER JOIN compared_texts AS ones ON final.one_id = ones.article_id AND final.one_day = ones.day
-INNER JOIN compared_texts AS others ON final.other_id = others.article_id AND final.other_day = others.day;
+INNER JOIN texts AS ones ON final.one_id = ones.article_id AND final.one_day = ones.day
+INNER JOIN texts AS others ON final.other_id = others.article_id AND final.other_day = others.day;
 
 -- pairs on these days that are no candidates any more, or were compared by other texts
 CREATE OR REPLACE TEMP TABLE lost_pairs AS
@@ -116,8 +118,11 @@ ANTI JOIN candidate_pairs AS candidates
         AND known.one_sha256 = candidates.one_sha256
         AND known.other_sha256 = candidates.other_sha256
 WHERE
-    known.one_day IN (SELECT unsettled.day FROM unsettled_days AS unsettled)
-    OR known.other_day IN (SELECT unsettled.day FROM unsettled_days AS unsettled);
+    known.one_day BETWEEN getvariable('copies_from')::DATE AND getvariable('copies_until')::DATE
+    AND (
+        known.one_day IN (SELECT unsettled.day FROM unsettled_days AS unsettled)
+        OR known.other_day IN (SELECT unsettled.day FROM unsettled_days AS unsettled)
+    );
 
 CREATE OR REPLACE TEMP TABLE uncompared_pairs AS
 SELECT candidates.*
@@ -127,4 +132,5 @@ ANTI JOIN text_pairs AS known
         candidates.one_id = known.one_id
         AND candidates.other_id = known.other_id
         AND candidates.one_sha256 = known.one_sha256
-        AND candidates.other_sha256 = known.other_sha256;
+        AND candidates.other_sha256 = known.other_sha256
+        AND known.one_day BETWEEN getvariable('copies_from')::DATE AND getvariable('copies_until')::DATE;

@@ -13,7 +13,9 @@ WHERE kind IS NOT NULL;
 
 DELETE FROM text_pairs
 USING lost_pairs AS lost
-WHERE text_pairs.one_id = lost.one_id AND text_pairs.other_id = lost.other_id;
+WHERE
+    text_pairs.one_day BETWEEN getvariable('copies_from')::DATE AND getvariable('copies_until')::DATE
+    AND text_pairs.one_id = lost.one_id AND text_pairs.other_id = lost.other_id;
 
 INSERT INTO text_pairs BY NAME
 SELECT

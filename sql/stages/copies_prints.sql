@@ -1,10 +1,12 @@
 -- Texts and their prints brought up to date, in day order, so that a window's prints lie together.
 DELETE FROM compared_texts
-WHERE article_id IN (SELECT stale.article_id FROM stale_texts AS stale);
+WHERE
+    day BETWEEN getvariable('loaded_from')::DATE AND getvariable('loaded_until')::DATE
+    AND article_id IN (SELECT stale.article_id FROM stale_texts AS stale);
 
 DELETE FROM fingerprints
 WHERE
-    day IN (SELECT stale.day FROM stale_texts AS stale)
+    day BETWEEN getvariable('loaded_from')::DATE AND getvariable('loaded_until')::DATE
     AND article_id IN (SELECT stale.article_id FROM stale_texts AS stale);
 
 INSERT INTO compared_texts BY NAME

@@ -9,7 +9,9 @@ WITH final AS (
         texts.credits
     FROM compared_texts AS texts
     LEFT JOIN sources ON texts.source_id = sources.source_id
-    WHERE texts.article_id IN (SELECT settled.article_id FROM settled_texts AS settled)
+    WHERE
+        texts.day BETWEEN getvariable('copies_from')::DATE AND getvariable('copies_until')::DATE
+        AND texts.article_id IN (SELECT settled.article_id FROM settled_texts AS settled)
 )
 
 SELECT * FROM final

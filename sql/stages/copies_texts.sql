@@ -1,10 +1,5 @@
 -- Which texts of this load's articles are to be compared with others: what is out of date, and what should stand there.
 -- Below 30 words texts are alike by chance.
-CREATE OR REPLACE TEMP TABLE loaded_articles AS
-SELECT article_id FROM written_articles
-UNION
-SELECT article_id FROM revised_articles;
-
 CREATE OR REPLACE TEMP TABLE wanted_texts AS
 SELECT
     article_id,
@@ -13,7 +8,7 @@ SELECT
     source_id,
     text_sha256,
     text
-FROM articles
+FROM articles_of_days(getvariable('loaded_from'), getvariable('loaded_until'))
 WHERE
     article_id IN (SELECT loaded.article_id FROM loaded_articles AS loaded)
     AND n_words >= getvariable('copies_least_words')
@@ -21,7 +16,9 @@ WHERE
 
 CREATE OR REPLACE TEMP TABLE known_texts AS
 SELECT * FROM compared_texts
-WHERE article_id IN (SELECT loaded.article_id FROM loaded_articles AS loaded);
+WHERE
+    day BETWEEN getvariable('loaded_from')::DATE AND getvariable('loaded_until')::DATE
+    AND article_id IN (SELECT loaded.article_id FROM loaded_articles AS loaded);
 
 CREATE OR REPLACE TEMP TABLE fresh_texts AS
 SELECT wanted.*

@@ -7,14 +7,14 @@ WITH around AS (
         words
     FROM story_documents
     WHERE
-        day BETWEEN (
-            SELECT min(placed.day::DATE) - getvariable('story_window_days')::INTEGER FROM placed_documents AS placed
-        ) AND (SELECT max(placed.day::DATE) FROM placed_documents AS placed)
+        day BETWEEN getvariable('placed_from')::DATE - getvariable('story_window_days')::INTEGER
+        AND getvariable('placed_until')::DATE
 )
 
 SELECT
     placed.article_id,
     placed.story_id,
+    placed.day::DATE AS day,
     CASE
         WHEN placed.like_id IS NULL THEN 'like no other of its days'
         ELSE printf(
@@ -35,12 +35,18 @@ CREATE OR REPLACE TEMP TABLE placed_copies AS
 SELECT
     copies.article_id,
     documents.story_id,
+    texts.day,
     'copy of ' || copies.original_id AS reason
 FROM duplicates AS copies
 INNER JOIN story_documents AS documents ON copies.original_id = documents.article_id
+INNER JOIN compared_texts AS texts ON copies.article_id = texts.article_id
 WHERE
-    copies.article_id IN (SELECT span.article_id FROM span_articles AS span)
-    OR copies.original_id IN (SELECT placed.article_id FROM placed_documents AS placed)
+    documents.day >= getvariable('told_from')::DATE
+    AND texts.day >= getvariable('told_from')::DATE
+    AND (
+        copies.article_id IN (SELECT changed.article_id FROM changed_articles AS changed)
+        OR copies.original_id IN (SELECT placed.article_id FROM placed_documents AS placed)
+    )
 QUALIFY row_number() OVER (
     PARTITION BY copies.article_id
     ORDER BY copies.jaccard DESC NULLS LAST, copies.containment DESC NULLS LAST, copies.original_id ASC
@@ -57,21 +63,30 @@ SELECT
     now_there.article_id,
     known.story_id AS old_story_id,
     now_there.story_id,
+    now_there.day,
     now_there.reason
 FROM now_there
-LEFT JOIN story_articles AS known ON now_there.article_id = known.article_id
-WHERE known.story_id IS DISTINCT FROM now_there.story_id OR known.reason IS DISTINCT FROM now_there.reason;
+LEFT JOIN story_articles AS known
+    ON now_there.article_id = known.article_id AND known.day >= getvariable('told_from')::DATE
+WHERE
+    (known.story_id, known.day, known.reason)
+    IS DISTINCT FROM (now_there.story_id, now_there.day, now_there.reason);
 
-DELETE FROM story_articles WHERE article_id IN (SELECT moved.article_id FROM moved_articles AS moved);
+DELETE FROM story_articles
+WHERE
+    day >= getvariable('told_from')::DATE
+    AND article_id IN (SELECT moved.article_id FROM moved_articles AS moved);
 
 INSERT INTO story_articles BY NAME
 SELECT
     story_id,
     article_id,
+    day,
     reason,
     getvariable('run_id') AS run_id,
     getvariable('code_version') AS code_version
-FROM moved_articles;
+FROM moved_articles
+ORDER BY day, article_id;
 
 CREATE OR REPLACE TEMP TABLE touched_stories AS
 SELECT story_id FROM moved_articles
@@ -81,7 +96,9 @@ WHERE old_story_id IS NOT NULL
 UNION
 -- an article that was rewritten or redated in its place
 SELECT members.story_id FROM story_articles AS members
-WHERE members.article_id IN (SELECT loaded.article_id FROM loaded_articles AS loaded);
+WHERE
+    members.day >= getvariable('told_from')::DATE
+    AND members.article_id IN (SELECT loaded.article_id FROM loaded_articles AS loaded);
 
 -- The headline is the title of the story's earliest original that has one.
 CREATE OR REPLACE TEMP TABLE told_stories AS
@@ -91,6 +108,7 @@ WITH copies AS (
 
 SELECT
     members.story_id,
+    min(members.day) FILTER (WHERE copies.article_id IS NULL) AS began_on,
     arg_min(
         articles.title, (coalesce(articles.published_at, articles.first_seen_at), articles.article_id)
     ) FILTER (WHERE copies.article_id IS NULL AND articles.title IS NOT NULL) AS headline,
@@ -100,9 +118,12 @@ SELECT
     count(DISTINCT articles.source_id) AS n_sources,
     count(*) FILTER (WHERE copies.article_id IS NULL) AS n_independent
 FROM story_articles AS members
-INNER JOIN articles ON members.article_id = articles.article_id
+INNER JOIN articles_of_days(getvariable('told_from'), DATE '9999-01-01') AS articles
+    ON members.article_id = articles.article_id
 LEFT JOIN copies ON members.article_id = copies.article_id
-WHERE members.story_id IN (SELECT touched.story_id FROM touched_stories AS touched)
+WHERE
+    members.day >= getvariable('told_from')::DATE
+    AND members.story_id IN (SELECT touched.story_id FROM touched_stories AS touched)
 GROUP BY members.story_id;
 
 CREATE OR REPLACE TEMP TABLE changed_stories AS
@@ -114,6 +135,7 @@ FROM told_stories AS told
 ANTI JOIN stories AS known
     ON
         told.story_id = known.story_id
+        AND told.began_on = known.began_on
         AND told.headline IS NOT DISTINCT FROM known.headline
         AND told.first_published_at IS NOT DISTINCT FROM known.first_published_at
         AND told.last_published_at IS NOT DISTINCT FROM known.last_published_at
@@ -122,10 +144,14 @@ ANTI JOIN stories AS known
         AND told.n_independent = known.n_independent
         AND known.superseded_by IS NULL;
 
-DELETE FROM stories WHERE story_id IN (SELECT changed.story_id FROM changed_stories AS changed);
+DELETE FROM stories
+WHERE
+    began_on >= getvariable('told_from')::DATE
+    AND story_id IN (SELECT changed.story_id FROM changed_stories AS changed);
 
 INSERT INTO stories BY NAME
-SELECT * FROM changed_stories;
+SELECT * FROM changed_stories
+ORDER BY began_on, story_id;
 
 -- a story that lost its last article points to the one that got most of them, and so do those that pointed to it
 CREATE OR REPLACE TEMP TABLE ended_stories AS
@@ -148,9 +174,11 @@ SET
     run_id = getvariable('run_id'),
     code_version = getvariable('code_version')
 FROM ended_stories AS ended
-WHERE stories.story_id = ended.story_id;
+WHERE stories.began_on >= getvariable('told_from')::DATE AND stories.story_id = ended.story_id;
 
 UPDATE stories
 SET superseded_by = ended.superseded_by
 FROM ended_stories AS ended
-WHERE stories.superseded_by = ended.story_id AND stories.story_id <> ended.superseded_by;
+WHERE
+    stories.superseded_by IS NOT NULL
+    AND stories.superseded_by = ended.story_id AND stories.story_id <> ended.superseded_by;

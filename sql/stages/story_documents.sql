@@ -1,26 +1,15 @@
 -- What stories are made of: originals with the words of their titles and leads, by day. Copies follow their original.
--- Told here: which documents of the days around this load's articles are out of date, and what should stand there.
-CREATE OR REPLACE TEMP TABLE story_span AS
-SELECT coalesce(articles.published_at, articles.first_seen_at)::DATE AS day
-FROM articles
-WHERE articles.article_id IN (SELECT loaded.article_id FROM loaded_articles AS loaded)
-
+-- Told here: which documents are out of date for what this load wrote, and what should stand there. All of it lies on the
+-- days that links between copies were settled on.
+CREATE OR REPLACE TEMP TABLE changed_articles AS
+SELECT article_id FROM loaded_articles
 UNION
-
-SELECT known.day
-FROM story_documents AS known
-WHERE known.article_id IN (SELECT loaded.article_id FROM loaded_articles AS loaded)
-
-UNION
-
 -- an article became a copy, or is none any more
-SELECT texts.day
-FROM compared_texts AS texts
-WHERE
-    texts.article_id IN (SELECT gone.article_id FROM lost_duplicates AS gone)
-    OR texts.article_id IN (SELECT come.article_id FROM new_duplicates AS come);
+SELECT article_id FROM lost_duplicates
+UNION
+SELECT article_id FROM new_duplicates;
 
-CREATE OR REPLACE TEMP TABLE span_articles AS
+CREATE OR REPLACE TEMP TABLE wanted_documents AS
 SELECT
     article_id,
     coalesce(published_at, first_seen_at) AS told_at,
@@ -28,12 +17,10 @@ SELECT
     title,
     lead,
     md5(concat_ws(chr(10), coalesce(title, ''), coalesce(lead, ''))) AS words_md5
-FROM articles
-WHERE coalesce(published_at, first_seen_at)::DATE IN (SELECT span.day FROM story_span AS span);
-
-CREATE OR REPLACE TEMP TABLE wanted_documents AS
-SELECT * FROM span_articles
-WHERE article_id NOT IN (SELECT copies.article_id FROM duplicates AS copies);
+FROM articles_of_days(getvariable('copies_from'), getvariable('copies_until'))
+WHERE
+    article_id IN (SELECT changed.article_id FROM changed_articles AS changed)
+    AND article_id NOT IN (SELECT copies.article_id FROM duplicates AS copies);
 
 CREATE OR REPLACE TEMP TABLE stale_documents AS
 SELECT
@@ -43,10 +30,8 @@ SELECT
     known.story_day
 FROM story_documents AS known
 WHERE
-    (
-        known.day IN (SELECT span.day FROM story_span AS span)
-        OR known.article_id IN (SELECT wanted.article_id FROM wanted_documents AS wanted)
-    )
+    known.day BETWEEN getvariable('copies_from')::DATE AND getvariable('copies_until')::DATE
+    AND known.article_id IN (SELECT changed.article_id FROM changed_articles AS changed)
     AND NOT EXISTS (
         SELECT 1 FROM wanted_documents AS wanted
         WHERE
@@ -67,7 +52,8 @@ WHERE
     NOT EXISTS (
         SELECT 1 FROM story_documents AS known
         WHERE
-            known.article_id = wanted.article_id
+            known.day BETWEEN getvariable('copies_from')::DATE AND getvariable('copies_until')::DATE
+            AND known.article_id = wanted.article_id
             AND known.told_at = wanted.told_at
             AND known.words_md5 = wanted.words_md5
     );

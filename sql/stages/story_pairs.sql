@@ -1,98 +1,122 @@
 -- How alike the articles of one day are to one another and to those of the days before: cosine of their words, each
 -- weighed by how rare it is in this window. Sums are of whole numbers, so that no order of rows can change them.
-WITH words AS MATERIALIZED (
+-- Articles and words are numbered first: the joins meet millions of rows, and numbers cost a tenth of names.
+WITH documents AS MATERIALIZED (
     SELECT
+        row_number() OVER (ORDER BY article_id)::INTEGER AS number,
+        day = getvariable('story_day')::DATE AS is_today,
         day,
         article_id,
-        story_id,
-        unnest(words) AS word,
-        unnest(weights) AS weight
+        dense_rank() OVER (ORDER BY story_id)::INTEGER AS story,
+        words,
+        weights
     FROM story_documents
     WHERE
         day BETWEEN getvariable('story_day')::DATE - getvariable('story_window_days')::INTEGER
         AND getvariable('story_day')::DATE
 ),
 
-sizes AS (
-    SELECT count(DISTINCT article_id) AS n_documents FROM words
+said AS MATERIALIZED (
+    SELECT
+        number,
+        unnest(words) AS word,
+        unnest(weights) AS weight
+    FROM documents
 ),
 
-frequencies AS (
+vocabulary AS MATERIALIZED (
     SELECT
-        word,
-        count(*) AS n
-    FROM words
-    GROUP BY word
+        said.word,
+        row_number() OVER ()::INTEGER AS number,
+        count(*) AS n,
+        ln(((SELECT count(*) FROM documents) + 10) / (count(*) + 0.5)) AS rarity
+    FROM said
+    GROUP BY said.word
 ),
 
 weighed AS MATERIALIZED (
     SELECT
-        words.day,
-        words.word,
-        words.article_id,
-        words.story_id,
-        round(words.weight * 100 * ln((sizes.n_documents + 10) / (frequencies.n + 0.5)))::BIGINT AS weight,
-        frequencies.n <= greatest(100, sizes.n_documents // 20) AS is_telling
-    FROM words
-    INNER JOIN frequencies ON words.word = frequencies.word
-    CROSS JOIN sizes
+        said.number,
+        vocabulary.number AS word,
+        vocabulary.n,
+        round(said.weight * 100 * vocabulary.rarity)::BIGINT AS weight
+    FROM said
+    INNER JOIN vocabulary ON said.word = vocabulary.word
 ),
 
-norms AS (
+norms AS MATERIALIZED (
     SELECT
-        article_id,
+        number,
         sqrt(sum(weight * weight)) AS norm
     FROM weighed
-    GROUP BY article_id
+    GROUP BY number
+),
+
+-- a word of a single article joins nothing, and one that many have tells nothing
+telling AS MATERIALIZED (
+    SELECT
+        weighed.number,
+        weighed.word,
+        weighed.weight::INTEGER AS weight,
+        documents.is_today,
+        documents.story
+    FROM weighed
+    INNER JOIN documents ON weighed.number = documents.number
+    WHERE weighed.n BETWEEN 2 AND greatest(100, (SELECT count(*) FROM documents) // 20)
 ),
 
 of_the_day AS (
     SELECT
-        mine.article_id AS one,
-        theirs.article_id AS other,
-        sum(mine.weight * theirs.weight) AS product
-    FROM weighed AS mine
-    INNER JOIN weighed AS theirs
+        mine.number::BIGINT << 32 | theirs.number AS pair,
+        sum(mine.weight::BIGINT * theirs.weight) AS product
+    FROM telling AS mine
+    INNER JOIN telling AS theirs
         ON
             mine.word = theirs.word
-            AND (mine.day > theirs.day OR mine.article_id < theirs.article_id)
-    WHERE mine.day = getvariable('story_day')::DATE AND mine.is_telling
-    GROUP BY mine.article_id, theirs.article_id
+            AND (NOT theirs.is_today OR mine.number < theirs.number)
+    WHERE mine.is_today
+    GROUP BY pair
 ),
 
 -- what an earlier story says together is measured by how alike its own articles are
 of_earlier_stories AS (
     SELECT
-        mine.article_id AS one,
-        theirs.article_id AS other,
-        sum(mine.weight * theirs.weight) AS product
-    FROM weighed AS mine
-    INNER JOIN weighed AS theirs
+        mine.number::BIGINT << 32 | theirs.number AS pair,
+        sum(mine.weight::BIGINT * theirs.weight) AS product
+    FROM telling AS mine
+    INNER JOIN telling AS theirs
         ON
-            mine.story_id = theirs.story_id
+            mine.story = theirs.story
             AND mine.word = theirs.word
-            AND mine.article_id < theirs.article_id
-    WHERE
-        mine.is_telling
-        AND mine.day < getvariable('story_day')::DATE
-        AND theirs.day < getvariable('story_day')::DATE
-    GROUP BY mine.article_id, theirs.article_id
+            AND mine.number < theirs.number
+    WHERE NOT mine.is_today AND NOT theirs.is_today
+    GROUP BY pair
 ),
 
 products AS (
-    SELECT * FROM of_the_day
+    SELECT
+        (pair >> 32)::INTEGER AS one,
+        (pair & 4294967295)::INTEGER AS other,
+        product
+    FROM of_the_day
     UNION ALL
-    SELECT * FROM of_earlier_stories
+    SELECT
+        (pair >> 32)::INTEGER AS one,
+        (pair & 4294967295)::INTEGER AS other,
+        product
+    FROM of_earlier_stories
 ),
 
 final AS (
     SELECT
-        products.one,
-        products.other,
+        ones.article_id AS one,
+        others.article_id AS other,
         least(products.product / (mine.norm * theirs.norm), 1) AS similarity
     FROM products
-    INNER JOIN norms AS mine ON products.one = mine.article_id
-    INNER JOIN norms AS theirs ON products.other = theirs.article_id
+    INNER JOIN norms AS mine ON products.one = mine.number
+    INNER JOIN norms AS theirs ON products.other = theirs.number
+    INNER JOIN documents AS ones ON products.one = ones.number
+    INNER JOIN documents AS others ON products.other = others.number
     WHERE products.product >= getvariable('story_similarity') * mine.norm * theirs.norm
 )
 

@@ -2,4 +2,6 @@
 UPDATE story_documents
 SET story_id = placed.story_id, story_day = placed.story_day::DATE
 FROM placed_today AS placed
-WHERE story_documents.article_id = placed.article_id AND story_documents.day = placed.day::DATE;
+WHERE
+    story_documents.day = getvariable('story_day')::DATE
+    AND story_documents.article_id = placed.article_id;

@@ -1,6 +1,8 @@
 -- The documents brought up to date; in day order, so that the days of a window lie together.
 DELETE FROM story_documents
-WHERE article_id IN (SELECT stale.article_id FROM stale_documents AS stale);
+WHERE
+    day BETWEEN getvariable('copies_from')::DATE AND getvariable('copies_until')::DATE
+    AND article_id IN (SELECT stale.article_id FROM stale_documents AS stale);
 
 INSERT INTO story_documents BY NAME
 SELECT

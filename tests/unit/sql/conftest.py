@@ -86,8 +86,8 @@ _SOUND: dict[str, dict[str, Any]] = {
     "duplicates": {"article_id": "{id}", "original_id": "a1", "kind": "same_text", "jaccard": 1.0, "method": "by hand"},
     "revisions": {"revision_id": "{id}", "article_id": "a1", "n": 1, "kind": "substantive", "observed_at": NOON},
     "date_candidates": {"article_id": "{id}", "origin": "feed", "raw": "yesterday", "is_accepted": False},
-    "stories": {"story_id": "{id}", "n_articles": 1, "n_sources": 1, "n_independent": 1},
-    "story_articles": {"article_id": "{id}", "story_id": "t1"},
+    "stories": {"story_id": "{id}", "began_on": NOON, "n_articles": 1, "n_sources": 1, "n_independent": 1},
+    "story_articles": {"article_id": "{id}", "story_id": "t1", "day": NOON},
 }
 
 Put = Callable[..., None]

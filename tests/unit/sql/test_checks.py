@@ -41,7 +41,7 @@ FAULTS = [
     ("11_entries_are_unique", "INSERT INTO entries SELECT * FROM entries WHERE entry_id = 'e2'", {"e2"}),
     ("12_articles_are_unique", "INSERT INTO articles SELECT * FROM articles WHERE article_id = 'a4'", {"a4"}),
     ("13_judgements_are_unique", "INSERT INTO relevance SELECT * FROM relevance WHERE article_id = 'a3'", {"a3"}),
-    ("14_memberships_are_unique", "INSERT INTO story_articles SELECT 't2', 'a1', 'x', 'r', '0'", {"a1"}),
+    ("14_memberships_are_unique", "INSERT INTO story_articles SELECT 't2', 'a1', '2026-03-01', 'x', 'r', '0'", {"a1"}),
     (
         "20_addresses_lead_to_one_article",
         "INSERT INTO article_urls SELECT * REPLACE ('a2' AS article_id) FROM article_urls WHERE article_id = 'a1'",
