@@ -1,12 +1,5 @@
 -- What is known of the addresses that the incoming articles mention, and of the articles behind them.
-CREATE OR REPLACE TEMP TABLE mentioned_articles AS
-SELECT article_urls.article_id FROM article_urls
-WHERE article_urls.url_key IN (SELECT mentioned.url_key FROM mentioned_keys AS mentioned)
-UNION
-SELECT articles.article_id FROM articles
-WHERE articles.article_id IN (SELECT given.article_id FROM shard_articles AS given);
-
-CREATE OR REPLACE TEMP TABLE mentioned_addresses AS
+CREATE OR REPLACE TEMP TABLE addresses_by_key AS
 SELECT
     url_key,
     url,
@@ -15,9 +8,30 @@ SELECT
     reason,
     first_seen_at
 FROM article_urls
-WHERE
-    url_key IN (SELECT mentioned.url_key FROM mentioned_keys AS mentioned)
-    OR article_id IN (SELECT mentioned.article_id FROM mentioned_articles AS mentioned);
+WHERE url_key IN (SELECT mentioned.url_key FROM mentioned_keys AS mentioned);
+
+CREATE OR REPLACE TEMP TABLE mentioned_articles AS
+SELECT article_id FROM addresses_by_key
+UNION
+SELECT articles.article_id FROM articles
+WHERE articles.article_id IN (SELECT given.article_id FROM shard_articles AS given);
+
+CREATE OR REPLACE TEMP TABLE mentioned_addresses AS
+SELECT * FROM addresses_by_key
+UNION
+SELECT
+    url_key,
+    url,
+    article_id,
+    kind,
+    reason,
+    first_seen_at
+FROM article_urls
+WHERE article_id IN (SELECT mentioned.article_id FROM mentioned_articles AS mentioned);
+
+CREATE OR REPLACE TEMP TABLE known_articles AS
+SELECT * FROM articles
+WHERE article_id IN (SELECT mentioned.article_id FROM mentioned_articles AS mentioned);
 
 CREATE OR REPLACE TEMP TABLE candidates_known AS
 SELECT
@@ -32,5 +46,4 @@ SELECT
     CASE WHEN text_from = 'page' THEN coalesce(first_text, text) END AS text,
     published_at,
     first_seen_at
-FROM articles
-WHERE article_id IN (SELECT mentioned.article_id FROM mentioned_articles AS mentioned);
+FROM known_articles;

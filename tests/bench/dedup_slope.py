@@ -63,6 +63,8 @@ _TIMES = {
     "stories": ["first_published_at", "last_published_at"],
 }
 _DAYS = {
+    "stories": ["began_on"],
+    "story_articles": ["day"],
     "compared_texts": ["day"],
     "fingerprints": ["day"],
     "text_pairs": ["one_day", "other_day"],
