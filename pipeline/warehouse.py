@@ -130,8 +130,12 @@ def transaction(con: Connection) -> Iterator[None]:
     con.execute("COMMIT")
 
 
-def run_checks(con: Connection) -> None:
-    """Run all of sql/checks/. Raises CheckError naming the first rows that break a promise."""
+def run_checks(con: Connection, *, run_id: str | None = None) -> None:
+    """Run all of sql/checks/, over all rows or over those that one run wrote last.
+
+    Raises CheckError naming the first rows that break a promise.
+    """
+    set_variables(con, {"checked_run_id": run_id})
     broken: list[str] = []
     for path in sorted(data_path("sql", "checks").glob("*.sql")):
         rows = con.execute(path.read_text(encoding="utf-8")).fetchmany(3)

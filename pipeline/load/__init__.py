@@ -91,7 +91,7 @@ def load(settings: Settings, shards: Path, *, run_id: str, now: datetime, kind: 
         with warehouse.writing(settings) as con:
             if not _is_loaded(con, batch_id):
                 _load(con, paths, batch_id=batch_id, run_id=run_id, now=now, kind=kind)
-            warehouse.run_checks(con)
+            warehouse.run_checks(con, run_id=run_id)
             loaded = _ledger(con, batch_id)
         changed = loaded.n_entries + loaded.n_articles + loaded.n_articles_changed + loaded.n_revisions > 0
         is_published = warehouse.publish(settings, changed=changed, now=now)

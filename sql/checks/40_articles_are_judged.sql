@@ -2,14 +2,19 @@
 WITH final AS (
     SELECT
         'articles_are_judged' AS check_name,
-        CASE
-            WHEN relevance.article_id IS NULL THEN 'the article has no row in relevance'
-            ELSE 'the row in relevance has no article'
-        END AS what,
-        coalesce(articles.article_id, relevance.article_id) AS id
+        'the article has no row in relevance' AS what,
+        articles.article_id AS id
     FROM articles
-    FULL JOIN relevance ON articles.article_id = relevance.article_id
-    WHERE articles.article_id IS NULL OR relevance.article_id IS NULL
+    ANTI JOIN relevance AS known ON articles.article_id = known.article_id
+    WHERE is_checked(articles.run_id)
+    UNION ALL
+    SELECT
+        'articles_are_judged' AS check_name,
+        'the row in relevance has no article' AS what,
+        relevance.article_id AS id
+    FROM relevance
+    ANTI JOIN articles AS known ON relevance.article_id = known.article_id
+    WHERE is_checked(relevance.run_id)
 )
 
 SELECT * FROM final;

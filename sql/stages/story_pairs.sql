@@ -16,6 +16,10 @@ WITH documents AS MATERIALIZED (
         AND getvariable('story_day')::DATE
 ),
 
+sizes AS (
+    SELECT count(*) AS n_documents FROM documents
+),
+
 said AS MATERIALIZED (
     SELECT
         number,
@@ -29,8 +33,9 @@ vocabulary AS MATERIALIZED (
         said.word,
         row_number() OVER ()::INTEGER AS number,
         count(*) AS n,
-        ln(((SELECT count(*) FROM documents) + 10) / (count(*) + 0.5)) AS rarity
+        ln((any_value(sizes.n_documents) + 10) / (count(*) + 0.5)) AS rarity
     FROM said
+    CROSS JOIN sizes
     GROUP BY said.word
 ),
 
@@ -62,7 +67,8 @@ telling AS MATERIALIZED (
         documents.story
     FROM weighed
     INNER JOIN documents ON weighed.number = documents.number
-    WHERE weighed.n BETWEEN 2 AND greatest(100, (SELECT count(*) FROM documents) // 20)
+    CROSS JOIN sizes
+    WHERE weighed.n BETWEEN 2 AND greatest(100, sizes.n_documents // 20)
 ),
 
 of_the_day AS (

@@ -230,7 +230,7 @@ def measure(args: argparse.Namespace, folder: Path) -> None:
         for size in stores:
             seconds = medians[size][step]
             print(f"{step:<24} {size:>9,} stored: {seconds:6.2f} s CPU, {seconds / max(base[step], 1e-3):5.2f} x")
-    #print(f"{whole_mb(folder):,.0f} MB a million articles of 400 words, whole")
+    # print(f"{whole_mb(folder):,.0f} MB a million articles of 400 words, whole")
 
 
 if __name__ == "__main__":

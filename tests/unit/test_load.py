@@ -284,7 +284,7 @@ def test_requests_are_added_once(settings, tmp_path):
 def test_a_broken_promise_withholds_the_snapshot(settings, tmp_path):
     load(settings, lay(tmp_path / "r1", entries=[entry(1)], articles=[article(1)]), run_id="r1", now=NOW)
     with warehouse.writer_lock(settings), warehouse.writing(settings) as con:
-        con.execute("UPDATE articles SET source_id = source_id, text_from = 'nowhere'")
+        con.execute("UPDATE articles SET text_from = 'nowhere', run_id = 'r2'")
     with pytest.raises(CheckError, match="text_from"):
         load(settings, lay(tmp_path / "r2", entries=[entry(2)], articles=[article(2)]), run_id="r2", now=NOW)
     assert rows(settings, "SELECT text_from FROM articles") == [("page",)]
