@@ -2,32 +2,30 @@
 -- tables have files of their own: several large GROUP BYs in one UNION ALL hang DuckDB 1.5.5 on fewer than four threads.
 -- Of requests, which are only ever added, the newest two days are looked at: the older ones were when they were new.
 WITH found AS (
-    SELECT 'sources ' || source_id AS id FROM sources WHERE is_checked(run_id)
+    SELECT 'sources ' || source_id AS id FROM sources
     UNION ALL
-    SELECT 'feeds ' || feed_id AS id FROM feeds WHERE is_checked(run_id)
+    SELECT 'feeds ' || feed_id AS id FROM feeds
     UNION ALL
     SELECT 'fetches ' || fetch_id AS id FROM fetches
-    WHERE
-        is_checked(run_id)
-        AND requested_at >= (SELECT max(newest.requested_at) - INTERVAL 2 DAY FROM fetches AS newest)
+    WHERE requested_at >= (SELECT max(newest.requested_at) - INTERVAL 2 DAY FROM fetches AS newest)
     UNION ALL
-    SELECT 'revisions ' || revision_id AS id FROM revisions WHERE is_checked(run_id)
+    SELECT 'revisions ' || revision_id AS id FROM revisions
     UNION ALL
-    SELECT 'revisions ' || article_id || ' number ' || n AS id FROM revisions WHERE is_checked(run_id)
+    SELECT 'revisions ' || article_id || ' number ' || n AS id FROM revisions
     UNION ALL
-    SELECT 'rechecks ' || article_id || ' at ' || observed_at AS id FROM rechecks WHERE is_checked(run_id)
+    SELECT 'rechecks ' || article_id || ' at ' || observed_at AS id FROM rechecks
     UNION ALL
-    SELECT 'duplicates ' || article_id || ' of ' || original_id AS id FROM duplicates WHERE is_checked(run_id)
+    SELECT 'duplicates ' || article_id || ' of ' || original_id AS id FROM duplicates
     UNION ALL
-    SELECT 'stories ' || story_id AS id FROM stories WHERE is_checked(run_id)
+    SELECT 'stories ' || story_id AS id FROM stories
     UNION ALL
-    SELECT 'quarantine ' || quarantine_id AS id FROM quarantine WHERE is_checked(run_id)
+    SELECT 'quarantine ' || quarantine_id AS id FROM quarantine
     UNION ALL
-    SELECT 'batches ' || batch_id AS id FROM batches WHERE is_checked(run_id)
+    SELECT 'batches ' || batch_id AS id FROM batches
     UNION ALL
-    SELECT 'backfills ' || backfill_id AS id FROM backfills WHERE is_checked(run_id)
+    SELECT 'backfills ' || backfill_id AS id FROM backfills
     UNION ALL
-    SELECT 'backfill_items ' || backfill_id || ' ' || item_id AS id FROM backfill_items WHERE is_checked(run_id)
+    SELECT 'backfill_items ' || backfill_id || ' ' || item_id AS id FROM backfill_items
     UNION ALL
     SELECT 'schema_migrations ' || version AS id FROM schema_migrations
 ),

@@ -5,7 +5,6 @@ WITH final AS (
         'the entry stands ' || count(*) || ' times in entries' AS what,
         entry_id AS id
     FROM entries
-    WHERE entry_id IN (SELECT checked.entry_id FROM entries AS checked WHERE is_checked(checked.run_id))
     GROUP BY entry_id
     HAVING count(*) > 1
 )

@@ -5,7 +5,6 @@ WITH final AS (
         'the article has ' || count(*) || ' rows in relevance' AS what,
         article_id AS id
     FROM relevance
-    WHERE is_checked(run_id)
     GROUP BY article_id
     HAVING count(*) > 1
 )

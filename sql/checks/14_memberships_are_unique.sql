@@ -5,7 +5,6 @@ WITH final AS (
         'the article is in ' || count(*) || ' stories' AS what,
         article_id AS id
     FROM story_articles
-    WHERE is_checked(run_id)
     GROUP BY article_id
     HAVING count(*) > 1
 )

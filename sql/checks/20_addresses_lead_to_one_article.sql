@@ -6,7 +6,7 @@ WITH final AS (
         'article_urls has this key more than once, for ' || string_agg(article_id, ', ') AS what,
         url_key AS id
     FROM article_urls
-    WHERE is_checked(run_id) AND reason IS NULL
+    WHERE reason IS NULL
     GROUP BY url_key
     HAVING count(*) > 1
     UNION ALL
@@ -15,7 +15,6 @@ WITH final AS (
         'article_urls has this key twice for ' || article_id AS what,
         url_key AS id
     FROM article_urls
-    WHERE is_checked(run_id)
     GROUP BY url_key, article_id
     HAVING count(*) > 1
 )

@@ -1,48 +1,45 @@
 -- What a row points to is there: an entry's article, an article's outlet, a copy's original … Which rows point to a lost
--- one, a query on the id tells; to carry their ids along would cost as much as all the rest. What is pointed to is looked for
--- in the whole table, also where only the rows of one run are checked.
+-- one, a query on the id tells; to carry their ids along would cost as much as all the rest.
 WITH to_articles AS (
-    SELECT 'entries.article_id' AS pointer, article_id AS id FROM entries WHERE is_checked(run_id)
+    SELECT 'entries.article_id' AS pointer, article_id AS id FROM entries
     UNION ALL
-    SELECT 'article_urls.article_id' AS pointer, article_id AS id FROM article_urls WHERE is_checked(run_id)
+    SELECT 'article_urls.article_id' AS pointer, article_id AS id FROM article_urls
     UNION ALL
-    SELECT 'story_articles.article_id' AS pointer, article_id AS id FROM story_articles WHERE is_checked(run_id)
+    SELECT 'story_articles.article_id' AS pointer, article_id AS id FROM story_articles
     UNION ALL
-    SELECT 'revisions.article_id' AS pointer, article_id AS id FROM revisions WHERE is_checked(run_id)
+    SELECT 'revisions.article_id' AS pointer, article_id AS id FROM revisions
     UNION ALL
-    SELECT 'rechecks.article_id' AS pointer, article_id AS id FROM rechecks WHERE is_checked(run_id)
+    SELECT 'rechecks.article_id' AS pointer, article_id AS id FROM rechecks
     UNION ALL
-    SELECT 'duplicates.article_id' AS pointer, article_id AS id FROM duplicates WHERE is_checked(run_id)
+    SELECT 'duplicates.article_id' AS pointer, article_id AS id FROM duplicates
     UNION ALL
-    SELECT 'duplicates.original_id' AS pointer, original_id AS id FROM duplicates WHERE is_checked(run_id)
+    SELECT 'duplicates.original_id' AS pointer, original_id AS id FROM duplicates
 ),
 
 to_feeds AS (
-    SELECT 'entries.feed_id' AS pointer, feed_id AS id FROM entries WHERE is_checked(run_id)
+    SELECT 'entries.feed_id' AS pointer, feed_id AS id FROM entries
     UNION ALL
-    SELECT 'articles.feed_id' AS pointer, feed_id AS id FROM articles WHERE is_checked(run_id)
+    SELECT 'articles.feed_id' AS pointer, feed_id AS id FROM articles
 ),
 
 to_sources AS (
-    SELECT 'feeds.source_id' AS pointer, source_id AS id FROM feeds WHERE is_checked(run_id)
+    SELECT 'feeds.source_id' AS pointer, source_id AS id FROM feeds
     UNION ALL
-    SELECT 'articles.source_id' AS pointer, source_id AS id FROM articles WHERE is_checked(run_id)
+    SELECT 'articles.source_id' AS pointer, source_id AS id FROM articles
 ),
 
 lost AS (
-    SELECT 'article' AS target, pointers.* FROM to_articles AS pointers
-    ANTI JOIN articles AS known ON pointers.id = known.article_id
+    SELECT 'article' AS target, * FROM to_articles
+    WHERE id NOT IN (SELECT articles.article_id FROM articles)
     UNION ALL
-    SELECT 'feed' AS target, pointers.* FROM to_feeds AS pointers
-    ANTI JOIN feeds AS known ON pointers.id = known.feed_id
+    SELECT 'feed' AS target, * FROM to_feeds
+    WHERE id NOT IN (SELECT feeds.feed_id FROM feeds)
     UNION ALL
-    SELECT 'outlet' AS target, pointers.* FROM to_sources AS pointers
-    ANTI JOIN sources AS known ON pointers.id = known.source_id
+    SELECT 'outlet' AS target, * FROM to_sources
+    WHERE id NOT IN (SELECT sources.source_id FROM sources)
     UNION ALL
-    SELECT 'living story' AS target, 'story_articles.story_id' AS pointer, members.story_id AS id
-    FROM story_articles AS members
-    ANTI JOIN stories AS known ON members.story_id = known.story_id AND known.superseded_by IS NULL
-    WHERE is_checked(members.run_id)
+    SELECT 'living story' AS target, 'story_articles.story_id' AS pointer, story_id AS id FROM story_articles
+    WHERE story_id NOT IN (SELECT stories.story_id FROM stories WHERE stories.superseded_by IS NULL)
 ),
 
 final AS (
@@ -51,7 +48,7 @@ final AS (
         'there is no such ' || target || ', but ' || pointer || ' points to it' AS what,
         id
     FROM lost
-    WHERE id IS NOT NULL -- points nowhere yet
+    WHERE id IS NOT NULL -- points nowhere yet; NULL NOT IN (an empty table) is true
 )
 
 SELECT * FROM final;

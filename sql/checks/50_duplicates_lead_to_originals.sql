@@ -8,9 +8,7 @@ WITH final AS (
         END AS what,
         article_id AS id
     FROM duplicates
-    WHERE
-        is_checked(run_id)
-        AND (article_id = original_id OR original_id IN (SELECT copies.article_id FROM duplicates AS copies))
+    WHERE article_id = original_id OR original_id IN (SELECT copies.article_id FROM duplicates AS copies)
 )
 
 SELECT * FROM final;

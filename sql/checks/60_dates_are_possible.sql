@@ -7,7 +7,6 @@ WITH dated AS (
         published_at,
         coalesce(fetched_at, greatest(first_seen_at, extracted_at)) AS known_at
     FROM articles
-    WHERE is_checked(run_id)
     UNION ALL
     SELECT
         'entry' AS kind,
@@ -15,7 +14,6 @@ WITH dated AS (
         published_at,
         last_seen_at AS known_at
     FROM entries
-    WHERE is_checked(run_id)
 ),
 
 final AS (

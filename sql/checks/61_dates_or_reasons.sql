@@ -11,19 +11,16 @@ WITH final AS (
         article_id AS id
     FROM articles
     WHERE
-        is_checked(run_id)
-        AND (
-            (published_at IS NULL) <> (published_reason IS NOT NULL)
-            OR (published_at IS NULL) <> (published_from IS NULL)
-            OR (published_at IS NULL) <> (published_precision IS NULL)
-        )
+        (published_at IS NULL) <> (published_reason IS NOT NULL)
+        OR (published_at IS NULL) <> (published_from IS NULL)
+        OR (published_at IS NULL) <> (published_precision IS NULL)
     UNION ALL
     SELECT
         'dates_or_reasons' AS check_name,
         'published_at of the entry is NULL without a reason' AS what,
         entry_id AS id
     FROM entries
-    WHERE is_checked(run_id) AND published_at IS NULL AND published_reason IS NULL
+    WHERE published_at IS NULL AND published_reason IS NULL
 )
 
 SELECT * FROM final;

@@ -1,21 +1,20 @@
 -- Columns with a closed list of words hold no other: a new word needs its place in the list and in the glossary first.
 WITH strangers AS (
     SELECT 'fetches.outcome' AS place, outcome AS word, fetch_id AS id FROM fetches
-    WHERE is_checked(run_id) AND outcome NOT IN (SELECT outcomes.outcome FROM outcomes)
+    WHERE outcome NOT IN (SELECT outcomes.outcome FROM outcomes)
     UNION ALL
     SELECT 'fetches.kind' AS place, kind AS word, fetch_id AS id FROM fetches
-    WHERE is_checked(run_id) AND kind NOT IN ('feed', 'page', 'robots')
+    WHERE kind NOT IN ('feed', 'page', 'robots')
     UNION ALL
     SELECT 'feeds.last_outcome' AS place, last_outcome AS word, feed_id AS id FROM feeds
-    WHERE is_checked(run_id) AND last_outcome NOT IN (SELECT outcomes.outcome FROM outcomes)
+    WHERE last_outcome NOT IN (SELECT outcomes.outcome FROM outcomes)
     UNION ALL
     SELECT 'articles.text_from' AS place, text_from AS word, article_id AS id FROM articles
-    WHERE is_checked(run_id) AND text_from NOT IN ('page', 'feed')
+    WHERE text_from NOT IN ('page', 'feed')
     UNION ALL
     SELECT 'articles.page_kind' AS place, page_kind AS word, article_id AS id FROM articles
     WHERE
-        is_checked(run_id)
-        AND page_kind NOT IN (
+        page_kind NOT IN (
             'article',
             'live_blog',
             'gallery',
@@ -34,30 +33,28 @@ WITH strangers AS (
         )
     UNION ALL
     SELECT 'articles.published_precision' AS place, published_precision AS word, article_id AS id FROM articles
-    WHERE is_checked(run_id) AND published_precision NOT IN ('second', 'minute', 'day')
+    WHERE published_precision NOT IN ('second', 'minute', 'day')
     UNION ALL
     SELECT 'articles.published_from' AS place, published_from AS word, article_id AS id FROM articles
-    WHERE
-        is_checked(run_id)
-        AND published_from NOT IN ('feed', 'json_ld', 'meta', 'microdata', 'time', 'text', 'url', 'site')
+    WHERE published_from NOT IN ('feed', 'json_ld', 'meta', 'microdata', 'time', 'text', 'url', 'site')
     UNION ALL
     SELECT 'relevance.label' AS place, label AS word, article_id AS id FROM relevance
-    WHERE is_checked(run_id) AND label NOT IN ('keep', 'review', 'drop')
+    WHERE label NOT IN ('keep', 'review', 'drop')
     UNION ALL
     SELECT 'relevance.about' AS place, about AS word, article_id AS id FROM relevance
-    WHERE is_checked(run_id) AND about NOT IN ('event', 'related', 'none')
+    WHERE about NOT IN ('event', 'related', 'none')
     UNION ALL
     SELECT 'duplicates.kind' AS place, kind AS word, article_id AS id FROM duplicates
-    WHERE is_checked(run_id) AND kind NOT IN ('same_url', 'same_text', 'near_text', 'wire_copy')
+    WHERE kind NOT IN ('same_url', 'same_text', 'near_text', 'wire_copy')
     UNION ALL
     SELECT 'article_urls.kind' AS place, kind AS word, article_id AS id FROM article_urls
-    WHERE is_checked(run_id) AND kind NOT IN ('requested', 'final', 'canonical', 'amp')
+    WHERE kind NOT IN ('requested', 'final', 'canonical', 'amp')
     UNION ALL
     SELECT 'revisions.kind' AS place, kind AS word, article_id AS id FROM revisions
-    WHERE is_checked(run_id) AND kind NOT IN ('typo', 'substantive', 'toll', 'headline', 'retraction')
+    WHERE kind NOT IN ('typo', 'substantive', 'toll', 'headline', 'retraction')
     UNION ALL
     SELECT 'rechecks.outcome' AS place, outcome AS word, article_id AS id FROM rechecks
-    WHERE is_checked(run_id) AND outcome NOT IN (SELECT outcomes.outcome FROM outcomes)
+    WHERE outcome NOT IN (SELECT outcomes.outcome FROM outcomes)
 ),
 
 final AS (

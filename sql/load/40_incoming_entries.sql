@@ -11,7 +11,9 @@ SELECT
     last_seen_at,
     hash(title, summary, content, published_raw) AS words_hash
 FROM entries
-WHERE entry_id IN (SELECT given.entry_id FROM shard_entries AS given);
+WHERE
+    id_hash IN (SELECT key_hash(given.entry_id) FROM shard_entries AS given)
+    AND entry_id IN (SELECT given.entry_id FROM shard_entries AS given);
 
 INSERT INTO known_entries
 SELECT
@@ -25,12 +27,8 @@ SELECT
     hash(title, summary, content, published_raw) AS words_hash
 FROM entries
 WHERE
-    (feed_id, url_key, title) IN (
-        SELECT
-            given.feed_id,
-            given.url_key,
-            given.title
-        FROM shard_entries AS given
+    place_hash IN (
+        SELECT place_hash(given.feed_id, given.url_key, given.title) FROM shard_entries AS given
         WHERE given.entry_id NOT IN (SELECT known.entry_id FROM known_entries AS known)
     );
 

@@ -3,6 +3,7 @@
 INSERT INTO article_urls BY NAME
 SELECT
     given.*,
+    key_hash(given.url_key) AS key_hash,
     getvariable('run_id') AS run_id,
     getvariable('code_version') AS code_version
 FROM resolved_addresses AS given
@@ -21,4 +22,7 @@ SET
     run_id = getvariable('run_id'),
     code_version = getvariable('code_version')
 FROM changed_addresses AS given
-WHERE article_urls.url_key = given.url_key AND article_urls.article_id = given.article_id;
+WHERE
+    article_urls.key_hash = key_hash(given.url_key)
+    AND article_urls.url_key = given.url_key
+    AND article_urls.article_id = given.article_id;

@@ -25,7 +25,8 @@ SELECT
     min(article_id) AS article_id
 FROM article_urls
 WHERE
-    url_key IN (SELECT unmade.url_key FROM unmade)
+    key_hash IN (SELECT key_hash(unmade.url_key) FROM unmade)
+    AND url_key IN (SELECT unmade.url_key FROM unmade)
     AND reason IS NULL
     AND kind IN ('requested', 'final')
 GROUP BY url_key;
@@ -33,6 +34,8 @@ GROUP BY url_key;
 INSERT INTO entries BY NAME
 SELECT
     incoming.* EXCLUDE (is_new),
+    key_hash(incoming.entry_id) AS id_hash,
+    place_hash(incoming.feed_id, incoming.url_key, incoming.title) AS place_hash,
     coalesce(made.article_id, addresses.article_id) AS article_id
 FROM incoming_entries AS incoming
 LEFT JOIN made_of_entries AS made ON incoming.entry_id = made.entry_id
@@ -52,6 +55,7 @@ UPDATE entries
 SET
     link = given.link,
     title = given.title,
+    place_hash = place_hash(entries.feed_id, entries.url_key, given.title),
     summary = given.summary,
     content = given.content,
     authors = given.authors,
@@ -65,25 +69,19 @@ SET
     run_id = given.run_id,
     code_version = given.code_version
 FROM seen_again AS given
-WHERE entries.entry_id = given.entry_id AND given.is_changed;
+WHERE entries.id_hash = key_hash(given.entry_id) AND entries.entry_id = given.entry_id AND given.is_changed;
 
 UPDATE entries
 SET last_seen_at = given.last_seen_at
 FROM seen_again AS given
-WHERE entries.entry_id = given.entry_id AND entries.last_seen_at < given.last_seen_at;
+WHERE
+    entries.id_hash = key_hash(given.entry_id)
+    AND entries.entry_id = given.entry_id
+    AND entries.last_seen_at < given.last_seen_at;
 
 -- known entries whose article came now, or whose address was used again for another one
-UPDATE entries
-SET article_id = made.article_id
-FROM made_of_entries AS made
-WHERE
-    made.entry_id NOT IN (SELECT incoming.entry_id FROM incoming_entries AS incoming WHERE incoming.is_new)
-    AND entries.entry_id = made.entry_id
-    AND (entries.article_id IS NULL OR made.is_new);
-
-UPDATE entries
-SET article_id = addresses.article_id
-FROM (
+CREATE OR REPLACE TEMP TABLE settled_entries AS
+WITH addresses AS (
     SELECT
         url_key,
         article_id
@@ -94,5 +92,28 @@ FROM (
         article_id
     FROM resolved_addresses
     WHERE reason IS NULL AND kind IN ('requested', 'final')
-) AS addresses
-WHERE entries.article_id IS NULL AND entries.url_key = addresses.url_key;
+)
+
+SELECT
+    entry_id,
+    article_id,
+    is_new
+FROM made_of_entries
+WHERE entry_id NOT IN (SELECT incoming.entry_id FROM incoming_entries AS incoming WHERE incoming.is_new)
+UNION ALL
+SELECT
+    entries.entry_id,
+    min(addresses.article_id) AS article_id,
+    FALSE AS is_new
+FROM entries
+INNER JOIN addresses ON entries.url_key = addresses.url_key
+WHERE entries.article_id IS NULL AND entries.entry_id NOT IN (SELECT made.entry_id FROM made_of_entries AS made)
+GROUP BY entries.entry_id;
+
+UPDATE entries
+SET article_id = settled.article_id
+FROM settled_entries AS settled
+WHERE
+    entries.id_hash = key_hash(settled.entry_id)
+    AND entries.entry_id = settled.entry_id
+    AND (entries.article_id IS NULL OR settled.is_new);

@@ -175,6 +175,8 @@ CREATE TABLE entries (
     last_seen_at TIMESTAMP NOT NULL,
     changed_at TIMESTAMP,
     article_id VARCHAR,
+    id_hash UBIGINT NOT NULL,
+    place_hash UBIGINT,
     run_id VARCHAR,
     code_version VARCHAR
 );
@@ -198,6 +200,8 @@ COMMENT ON COLUMN entries.first_seen_at IS 'when we first saw it, UTC';
 COMMENT ON COLUMN entries.last_seen_at IS 'when its feed last listed it in a full answer, UTC';
 COMMENT ON COLUMN entries.changed_at IS 'when the feed last said something else of it than before, UTC; NULL where it never did';
 COMMENT ON COLUMN entries.article_id IS 'article that it led to, see articles';
+COMMENT ON COLUMN entries.id_hash IS 'md5_number_lower(entry_id): lookups read this instead, a tenth of the bytes';
+COMMENT ON COLUMN entries.place_hash IS 'md5_number_lower of feed, address key and title: by which an entry under a new guid is known again';
 COMMENT ON COLUMN entries.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN entries.code_version IS 'release of conflictwire that wrote or last changed the row';
 
@@ -314,6 +318,7 @@ CREATE TABLE article_urls (
     kind VARCHAR NOT NULL,
     reason VARCHAR,
     first_seen_at TIMESTAMP NOT NULL,
+    key_hash UBIGINT NOT NULL,
     run_id VARCHAR,
     code_version VARCHAR
 );
@@ -324,6 +329,7 @@ COMMENT ON COLUMN article_urls.article_id IS 'article, see articles';
 COMMENT ON COLUMN article_urls.kind IS 'requested (an entry''s link), final (where redirects led to), canonical or amp (what the page declares)';
 COMMENT ON COLUMN article_urls.reason IS 'why the address does not lead to this article: the claim is not borne out, or the address serves another article now; NULL where it leads here';
 COMMENT ON COLUMN article_urls.first_seen_at IS 'when we first saw the address, UTC';
+COMMENT ON COLUMN article_urls.key_hash IS 'md5_number_lower(url_key): lookups read this instead, a tenth of the bytes';
 COMMENT ON COLUMN article_urls.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN article_urls.code_version IS 'release of conflictwire that wrote or last changed the row';
 

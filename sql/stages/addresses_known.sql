@@ -8,7 +8,9 @@ SELECT
     reason,
     first_seen_at
 FROM article_urls
-WHERE url_key IN (SELECT mentioned.url_key FROM mentioned_keys AS mentioned);
+WHERE
+    key_hash IN (SELECT key_hash(mentioned.url_key) FROM mentioned_keys AS mentioned)
+    AND url_key IN (SELECT mentioned.url_key FROM mentioned_keys AS mentioned);
 
 CREATE OR REPLACE TEMP TABLE mentioned_articles AS
 SELECT article_id FROM addresses_by_key

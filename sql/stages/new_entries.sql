@@ -1,28 +1,21 @@
--- Which of the polled entries are not known yet; by the same rule as sql/load/40_entries.sql.
-WITH given AS (
-    SELECT * FROM shard_entries
-),
-
-by_title AS (
-    SELECT DISTINCT
-        feed_id,
-        url_key,
-        title
-    FROM entries
-    WHERE feed_id IN (SELECT given.feed_id FROM given)
-),
-
-final AS (
+-- Which of the polled entries are not known yet; by the same rule as sql/load/40_incoming_entries.sql.
+WITH final AS (
     SELECT given.*
-    FROM given
-    LEFT JOIN by_title
-        ON
-            given.feed_id = by_title.feed_id
-            AND given.url_key = by_title.url_key
-            AND given.title = by_title.title
+    FROM shard_entries AS given
     WHERE
-        by_title.feed_id IS NULL
-        AND NOT EXISTS (SELECT 1 FROM entries AS known WHERE known.entry_id = given.entry_id)
+        key_hash(given.entry_id) NOT IN (
+            SELECT known.id_hash FROM entries AS known
+            WHERE known.id_hash IN (SELECT key_hash(asked.entry_id) FROM shard_entries AS asked)
+        )
+        AND NOT coalesce(
+            place_hash(given.feed_id, given.url_key, given.title) IN (
+                SELECT known.place_hash FROM entries AS known
+                WHERE
+                    known.place_hash IN (
+                        SELECT place_hash(asked.feed_id, asked.url_key, asked.title) FROM shard_entries AS asked
+                    )
+            ), FALSE
+        )
 )
 
 SELECT * FROM final;

@@ -54,7 +54,9 @@ wanting AS (
     UNION ALL BY NAME
 
     SELECT
-        entries.* EXCLUDE (last_seen_at, changed_at, updated_at, article_id, run_id, code_version),
+        entries.* EXCLUDE (
+            last_seen_at, changed_at, updated_at, article_id, id_hash, place_hash, run_id, code_version
+        ),
         0 AS n_tries
     FROM entries
     WHERE entries.article_id IS NULL
@@ -62,7 +64,9 @@ wanting AS (
     UNION ALL BY NAME
 
     SELECT
-        entries.* EXCLUDE (last_seen_at, changed_at, updated_at, article_id, run_id, code_version),
+        entries.* EXCLUDE (
+            last_seen_at, changed_at, updated_at, article_id, id_hash, place_hash, run_id, code_version
+        ),
         articles.n_page_tries AS n_tries
     FROM articles
     INNER JOIN entries ON articles.entry_id = entries.entry_id

@@ -136,6 +136,10 @@ def multiply(con: warehouse.Connection, n_copies: int) -> None:
             changes = [_ID.format(column=column) for column in _IDS[table]]
             changes += [_BACK.format(column=column) for column in _TIMES.get(table, [])]
             changes += [f"{column} - (n // 24)::INTEGER AS {column}" for column in _DAYS.get(table, [])]
+            if table == "entries":
+                changes += ["key_hash(left(md5(entry_id || '-' || n), 20)) AS id_hash", "place_hash + n AS place_hash"]
+            if table == "article_urls":
+                changes.append("key_hash(left(md5(url_key || '-' || n), 20)) AS key_hash")
             if table == "articles":
                 changes.append("left(text, 200) AS text")
             con.execute(
@@ -164,9 +168,9 @@ def load_once(settings: Settings, shards: Path) -> dict[str, float]:
     steps = load_stage._STEPS
 
     def timed(step: object) -> object:
-        def run(con: warehouse.Connection) -> None:
+        def run(con: warehouse.Connection, **options: object) -> None:
             began = time.process_time()
-            step(con) if callable(step) else con.execute(warehouse.statement(*step))
+            step(con, **options) if callable(step) else con.execute(warehouse.statement(*step))
             spent[step.__name__ if callable(step) else step[1]] = time.process_time() - began
 
         return run

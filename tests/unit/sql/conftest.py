@@ -45,6 +45,7 @@ _SOUND: dict[str, dict[str, Any]] = {
         "published_at": NOON - MINUTE,
         "first_seen_at": NOON,
         "last_seen_at": NOON,
+        "id_hash": 1,
     },
     "articles": {
         "article_id": "{id}",
@@ -74,6 +75,7 @@ _SOUND: dict[str, dict[str, Any]] = {
         "article_id": "a1",
         "kind": "requested",
         "first_seen_at": NOON,
+        "key_hash": 1,
     },
     "relevance": {
         "article_id": "{id}",
