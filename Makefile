@@ -40,6 +40,9 @@ bench: $(INSTALLED)  ## what polling, an ingest and extraction cost beside the b
 	$(BIN)/python tests/bench/ingest_cost.py
 	$(BIN)/python tests/bench/extraction_cost.py
 
+bench-dedup: $(INSTALLED)  ## what dedup, stories and load cost as the warehouse grows to five million articles (minutes, 10 GB of disk)
+	$(BIN)/python tests/bench/dedup_slope.py
+
 soak: $(INSTALLED)  ## the checks that take over a minute, whole
 	$(BIN)/pytest -m soak -s
 
@@ -49,4 +52,4 @@ docs: $(INSTALLED)  ## write docs/columns.md anew from the schema
 lock: $(INSTALLED)  ## resolve the dependencies anew into constraints.txt
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --no-header --no-emit-index-url --quiet --upgrade -o constraints.txt
 
-.PHONY: help install demo test up down bench soak docs lock
+.PHONY: help install demo test up down bench bench-dedup soak docs lock
