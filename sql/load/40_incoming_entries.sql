@@ -1,5 +1,13 @@
 -- Which entry each incoming one is. An entry is known by its id; or, where a feed deals out a new guid at every poll, by
 -- feed, address and title. They are written when their articles are known: see 65_entries.sql.
+-- First the rows' places, by numbers alone, then the rows: to read both at once would read the long columns of all rows.
+CREATE OR REPLACE TEMP TABLE entry_places AS
+SELECT rowid AS place FROM entries
+WHERE id_hash IN (SELECT key_hash(given.entry_id) FROM shard_entries AS given)
+UNION
+SELECT rowid AS place FROM entries
+WHERE place_hash IN (SELECT place_hash(given.feed_id, given.url_key, given.title) FROM shard_entries AS given);
+
 CREATE OR REPLACE TEMP TABLE known_entries AS
 SELECT
     entry_id,
@@ -11,26 +19,7 @@ SELECT
     last_seen_at,
     hash(title, summary, content, published_raw) AS words_hash
 FROM entries
-WHERE
-    id_hash IN (SELECT key_hash(given.entry_id) FROM shard_entries AS given)
-    AND entry_id IN (SELECT given.entry_id FROM shard_entries AS given);
-
-INSERT INTO known_entries
-SELECT
-    entry_id,
-    feed_id,
-    url_key,
-    title,
-    article_id,
-    first_seen_at,
-    last_seen_at,
-    hash(title, summary, content, published_raw) AS words_hash
-FROM entries
-WHERE
-    place_hash IN (
-        SELECT place_hash(given.feed_id, given.url_key, given.title) FROM shard_entries AS given
-        WHERE given.entry_id NOT IN (SELECT known.entry_id FROM known_entries AS known)
-    );
+WHERE rowid IN (SELECT places.place FROM entry_places AS places);
 
 CREATE OR REPLACE TEMP TABLE incoming_entries AS
 WITH by_title AS (

@@ -1,4 +1,8 @@
 -- What is known of the addresses that the incoming articles mention, and of the articles behind them.
+CREATE OR REPLACE TEMP TABLE address_places AS
+SELECT rowid AS place FROM article_urls
+WHERE key_hash IN (SELECT key_hash(mentioned.url_key) FROM mentioned_keys AS mentioned);
+
 CREATE OR REPLACE TEMP TABLE addresses_by_key AS
 SELECT
     url_key,
@@ -9,7 +13,7 @@ SELECT
     first_seen_at
 FROM article_urls
 WHERE
-    key_hash IN (SELECT key_hash(mentioned.url_key) FROM mentioned_keys AS mentioned)
+    rowid IN (SELECT places.place FROM address_places AS places)
     AND url_key IN (SELECT mentioned.url_key FROM mentioned_keys AS mentioned);
 
 CREATE OR REPLACE TEMP TABLE mentioned_articles AS
