@@ -2,14 +2,17 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, nextafter
+from typing import NamedTuple
 
-from pipeline.relevance.definition import Reason, Relevance, Where
-from pipeline.relevance.evidence import Evidence, Hit, Weighed, about, temporal, types, weigh
-from pipeline.relevance.fold import fold
-from pipeline.relevance.lexicon import Lexicon
+from pipeline.relevance import model as linear
+from pipeline.relevance.definition import About, EventType, Reason, Relevance, Where
+from pipeline.relevance.evidence import Evidence, Hit, about, temporal, weigh
+from pipeline.relevance.fold import Folded, fold
+from pipeline.relevance.lexicon import Lexicon, words
+from pipeline.relevance.model import Features, Model, Word
 from pipeline.relevance.profile import Profile
 from pipeline.relevance.script import guess, primary
 from pipeline.relevance.sentence import Sentence, sentences
@@ -18,6 +21,19 @@ from pipeline.types import Label
 _TITLE, _LEAD, _TEXT = 1_000, 2_000, 8_000  # characters that are read; what a text is about shows long before
 _REASONS = 12
 _BELOW_KEEP = nextafter(0.5, 0)
+_DIGITS = 6
+_LEAST_WEIGHT = 0.05  # a reason that moves less is none
+
+
+class _Found(NamedTuple):
+    """A term or a word that speaks for conflict, and how much it moves the log-odds."""
+
+    weight: float
+    where: Where
+    start: int
+    end: int
+    sentence: int
+    hit: Hit | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +42,38 @@ class _Part:
 
     where: Where
     text: str
+    folded: Folded
     sentences: list[Sentence]
     hits: list[Hit]
+    first: int  # number of its first sentence, counted through all parts
 
 
 class Assessor:
     """Judges articles under one profile. The same arguments give the same judgement."""
 
-    def __init__(self, *, profile: Profile, lexicons: Mapping[str, Lexicon], model_id: str) -> None:
+    def __init__(self, *, profile: Profile, lexicons: Mapping[str, Lexicon], model: Model, model_id: str) -> None:
         self.model_id = model_id
         self.languages = frozenset(lexicons)
         self._profile = profile
         self._lexicons = lexicons
+        self._model = model
         self._least = _logistic(profile.thresholds.review - profile.thresholds.keep)
 
     def assess(self, *, title: str, text: str, lead: str = "", language: str | None) -> Relevance:
         """Judge an article; any string may be empty or hostile, `language` is a BCP-47 tag or None for unknown."""
+        parts, lexicon, note = self._take_apart(title, lead, text, language)
+        evidence = self._weigh(parts)
+        return self._conclude(parts, evidence, self._see(parts, evidence, lexicon), lexicon.code, note)
+
+    def features(self, *, title: str, text: str, lead: str = "", language: str | None) -> Features:
+        """Return what the linear model sees of an article; what it is trained on."""
+        parts, lexicon, _ = self._take_apart(title, lead, text, language)
+        return self._see(parts, self._weigh(parts), lexicon)
+
+    def _take_apart(
+        self, title: str, lead: str, text: str, language: str | None
+    ) -> tuple[list[_Part], Lexicon, str | None]:
+        """Return the three parts, the lexicon that they were read with, and a note where it isn't made for them."""
         title, lead, text = title[:_TITLE], lead[:_LEAD], text[:_TEXT]
         if text.lstrip().startswith(lead.strip()):
             lead = ""  # the beginning of the text, and not to be counted twice
@@ -50,7 +82,15 @@ class Assessor:
         named: tuple[tuple[Where, str], ...] = (("title", title), ("lead", lead), ("body", text))
         for where, part in named:
             parts.append(_read(where, part, lexicon, before=sum(len(one.sentences) for one in parts)))
-        return self._conclude(parts, self._weigh(parts), note)
+        return parts, lexicon, note
+
+    def _see(self, parts: Sequence[_Part], evidence: Evidence, lexicon: Lexicon) -> Features:
+        """Return the features: terms and words of title, lead and opening, and the evidence of all."""
+        end = self._profile.zones.opening_characters
+        heading = [one for one in evidence.hits if one.hit.where != "body" or one.hit.start < end]
+        is_told = lexicon.code in self._model.word_languages
+        found = (word for part in parts for word in _words(part, end)) if is_told else ()
+        return linear.features(evidence, heading, found, language=lexicon.code)
 
     def _choose(self, everything: str, language: str | None) -> tuple[Lexicon, str | None]:
         """Return the lexicon to read with, and a note when it isn't made for the text."""
@@ -79,24 +119,32 @@ class Assessor:
             profile=self._profile,
         )
 
-    def _conclude(self, parts: list[_Part], evidence: Evidence, note: str | None) -> Relevance:
-        by_sentence: defaultdict[int, list[Weighed]] = defaultdict(list)
-        for one in evidence.hits:
-            by_sentence[one.hit.sentence].append(one)
-        deciding = max(by_sentence.values(), key=lambda found: sum(one.weight for one in found), default=[])
-        when = temporal(evidence, [one.hit for one in deciding])
-        score, label = self._score(evidence, is_past=when == "past", is_foreign=note is not None)
-        reasons = _reasons(parts, evidence, is_past=when == "past")
+    def _conclude(
+        self, parts: list[_Part], evidence: Evidence, seen: Features, language: str, note: str | None
+    ) -> Relevance:
+        found = self._found(evidence, seen, language)
+        by_sentence: defaultdict[int, list[_Found]] = defaultdict(list)
+        for one in found:
+            by_sentence[one.sentence].append(one)
+        deciding = max(by_sentence.values(), key=lambda some: sum(one.weight for one in some), default=[])
+        place = deciding[0].sentence if deciding else None
+        when = temporal(evidence, [one.hit for one in evidence.hits if one.hit.sentence == place])
+        kinds = linear.types(self._model, seen.values)
+        acts = about(evidence.hits)
+        logit = linear.logit(self._model.keep, seen.values) if found else -self._profile.thresholds.keep - 10
+        score, label = self._score(logit, evidence, is_past=when == "past", is_foreign=note is not None)
+        score, label = self._narrowed(score, label, acts, kinds, deciding)
+        reasons = _reasons(parts, found, is_past=when == "past")
         if note:
             reasons = (Reason(term=note, weight=0.0, where="language", start=0, end=0), *reasons)
         is_about = label != "drop" and bool(deciding)
-        part, sentence = _locate(parts, deciding[0].hit.sentence) if is_about else (None, None)
+        part, sentence = _locate(parts, deciding[0].sentence) if is_about else (None, None)
         is_in_text = part and sentence and part.where == "body"
         return Relevance(
             score=score,
             label=label,
-            about=about(evidence.hits) if is_about else "none",
-            types=types(evidence.hits) if is_about else (),
+            about=acts if is_about else "none",
+            types=kinds if is_about else (),
             temporal=when if is_about else None,
             reasons=reasons,
             sentence=part.text[sentence.start : sentence.end] if part and sentence else None,
@@ -106,11 +154,50 @@ class Assessor:
             profile=self._profile.name,
         )
 
-    def _score(self, evidence: Evidence, *, is_past: bool, is_foreign: bool) -> tuple[float, Label]:
-        """Turn evidence into the score; what is long over, or in a language unread, stays in the band of review."""
-        score = _logistic(evidence.present + (evidence.past if is_past else 0) - self._profile.thresholds.keep)
-        if is_foreign or (is_past and score >= self._least):
-            return min(self._least + (0.5 - self._least) * score, _BELOW_KEEP), "review"
+    def _narrowed(
+        self, score: float, label: Label, acts: About, kinds: Sequence[tuple[EventType, float]], deciding: list[_Found]
+    ) -> tuple[float, Label]:
+        """Apply what the profile wants of types and acts; a type that it always wants is kept by its own terms."""
+        profile = self._profile
+        kind, share = kinds[0] if kinds else (None, 0.0)
+        is_named = any(one.hit and one.hit.group.type == kind for one in deciding)
+        if kind in profile.always and is_named and share >= 0.5 and label != "keep":
+            return max(share, 0.5), "keep"
+        if label == "drop" or kind is None or profile.wants(acts, kind):
+            return score, label
+        if profile.otherwise == "drop":
+            return min(score, nextafter(self._least, 0)), "drop"
+        return min(score, _BELOW_KEEP), "review"
+
+    def _found(self, evidence: Evidence, seen: Features, language: str) -> list[_Found]:
+        """Return what speaks for conflict, with what it moves: its evidence, and what its group is the first to add."""
+        weights, counted = self._model.keep.weights, set[str]()
+        found = []
+        for hit, weight in evidence.hits:
+            new = [name for name in linear.group_features(hit) if name in seen.values and name not in counted]
+            counted.update(new)
+            added = sum(weights.get(name, 0.0) * seen.values[name] for name in new)
+            moved = weights.get("evidence", 0.0) * weight + added
+            if weight > 0:
+                found.append(_Found(moved, hit.where, hit.start, hit.end, hit.sentence, hit))
+        for word in seen.words:
+            name = linear.word_feature(word.stem, language)
+            moved = weights.get(name, 0.0)
+            if moved > 0 and name not in counted:
+                counted.add(name)
+                found.append(_Found(moved, word.where, word.start, word.end, word.sentence, None))
+        return found
+
+    def _score(self, logit: float, evidence: Evidence, *, is_past: bool, is_foreign: bool) -> tuple[float, Label]:
+        """Turn log-odds into the score; what is long over, or in a language unread, stays in the band of review."""
+        score = round(_logistic(logit - self._profile.thresholds.keep), _DIGITS)
+        is_bygone = is_past and evidence.present + evidence.past >= self._profile.thresholds.past
+        if is_bygone and self._profile.keeps_the_past and not is_foreign:
+            return max(score, 0.5), "keep"
+        if is_foreign or is_bygone:
+            return round(min(self._least + (0.5 - self._least) * score, _BELOW_KEEP), _DIGITS + 2), "review"
+        if score >= 0.5 and evidence.present < self._profile.thresholds.evidence:
+            return _BELOW_KEEP, "review"
         return score, "keep" if score >= 0.5 else "review" if score >= self._least else "drop"
 
 
@@ -127,23 +214,34 @@ def _read(where: Where, text: str, lexicon: Lexicon, *, before: int) -> _Part:
     for match in lexicon.find(folded.text[:_TEXT]):
         start, end = folded.original(match.start, match.end)
         hits.append(Hit(where, start, end, match.group, before + bisect_right(starts, start) - 1))
-    return _Part(where, text, found, hits)
+    return _Part(where, text, folded, found, hits, before)
 
 
-def _reasons(parts: Iterable[_Part], evidence: Evidence, *, is_past: bool) -> tuple[Reason, ...]:
-    """Return the terms that spoke for conflict most, heaviest first; bygone wars count only where they decide."""
+def _words(part: _Part, end: int) -> Iterable[Word]:
+    """Yield the words of a part that may tell; of the body those before `end`."""
+    starts = [sentence.start for sentence in part.sentences]
+    text = part.folded.text[:end] if part.where == "body" else part.folded.text
+    for stem, first, last in linear.stems(words(text)):
+        start, stop = part.folded.original(first, last)
+        yield Word(stem, part.where, start, stop, part.first + bisect_right(starts, start) - 1)
+
+
+def _reasons(parts: Iterable[_Part], found: Iterable[_Found], *, is_past: bool) -> tuple[Reason, ...]:
+    """Return what spoke for conflict most, heaviest first; bygone wars count only where they decide."""
     texts = {part.where: part.text for part in parts}
-    counted = (one for one in evidence.hits if one.weight > 0 and (is_past or one.hit.group.tier != "past"))
+    counted = (
+        one for one in found if one.weight >= _LEAST_WEIGHT and (is_past or not one.hit or one.hit.group.tier != "past")
+    )
     top = sorted(counted, key=lambda one: -one.weight)[:_REASONS]
     return tuple(
         Reason(
-            term=texts[hit.where][hit.start : hit.end],
-            weight=round(weight, 3),
-            where=hit.where,
-            start=hit.start,
-            end=hit.end,
+            term=texts[one.where][one.start : one.end],
+            weight=round(one.weight, 3),
+            where=one.where,
+            start=one.start,
+            end=one.end,
         )
-        for hit, weight in top
+        for one in top
     )
 
 

@@ -1,7 +1,7 @@
 """What a judgement consists of. What counts as conflict, and the hard calls, are told in docs/definition.md."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from pipeline.types import Label
 
@@ -16,6 +16,7 @@ EventType = Literal[
     "Riots",
     "Strategic developments",
 ]  # ACLED's six
+EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

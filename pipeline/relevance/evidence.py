@@ -14,7 +14,7 @@ from pipeline.relevance.profile import Company, Profile
 _NEEDY = frozenset({"weak", "context"})
 _TELLING_SENTENCES = 6  # a body of fewer is too short to say what world it is from
 _HALF_TELLING = 2.0  # evidence that makes a sentence of the body count half
-_FAINT = 0.3  # a type with less, or with less than this share of the surest one's, is not named
+_FAINT = 0.3  # acts that weigh less are not what an article is about
 
 
 class Hit(NamedTuple):
@@ -133,20 +133,6 @@ def _weigh_body(hits: Sequence[Hit], n_sentences: int, distant: float, profile: 
         return []
     body = profile.zones.body * total / (total + profile.zones.body_sentences) * sqrt(total / n_sentences)
     return _scaled(telling, body / sum(one.weight for one in telling))
-
-
-def types(hits: Iterable[Weighed]) -> tuple[tuple[str, float], ...]:
-    """Return ACLED's types that the hits hint at, surest first, each with a score in 0..1; faint hints are left out."""
-    points: defaultdict[str, float] = defaultdict(float)
-    for hit, weight in hits:
-        if hit.group.type:
-            points[hit.group.type] += weight
-    least = max(_FAINT, _FAINT * max(points.values(), default=0.0))
-    return tuple(
-        (name, round(amount / (amount + 1), 3))
-        for name, amount in sorted(points.items(), key=lambda item: (-item[1], item[0]))
-        if amount >= least
-    )
 
 
 def about(hits: Iterable[Weighed]) -> About:

@@ -26,7 +26,7 @@ _SAME_LETTER = str.maketrans(
         **dict(zip("ሠሡሢሣሤሥሦኣዐዑዒዓዔዕዖፀፁፂፃፄፅፆ", "ሰሱሲሳሴስሶአአኡኢአኤእኦጸጹጺጻጼጽጾ", strict=True)),
     }
 )
-_TYPOGRAPHIC = tuple(zip("’‘ʼ“”–—…\u00a0", "'''\"\"--. ", strict=True))
+_TYPOGRAPHIC = tuple(zip("’‘ʼ“”–—\u00a0", "'''\"\"-- ", strict=True))
 
 
 def _fold_character(character: str) -> str:

@@ -82,13 +82,39 @@ def parse_groups(raw: bytes) -> dict[str, Group]:
         raise SettingsError(f"config/lexicon/groups.toml can't be used: {error}") from None
 
 
-def parse_lexicon(raw: bytes, groups: Mapping[str, Group], *, name: str) -> "Lexicon":
-    """Read one language's TOML; `name` is for the message. Raises SettingsError, also for an unknown group."""
+_Terms = Mapping[str, Mapping[str, Sequence[str]]]
+
+
+def parse_lexicon(
+    raw: bytes,
+    groups: Mapping[str, Group],
+    *,
+    name: str,
+    more: _Terms | None = None,
+    without: Mapping[str, Sequence[str]] | None = None,
+) -> "Lexicon":
+    """Read one language's TOML, with `more` terms (by language and group) and `without` others (by language).
+
+    `name` is for the message. Raises SettingsError, also for an unknown group.
+    """
     try:
         language = Language.model_validate(tomllib.loads(raw.decode()))
+        added, gone = (more or {}).get(language.language, {}), set((without or {}).get(language.language, ()))
+        names = [*language.terms, *(group for group in added if group not in language.terms)]
+        terms = {
+            group: tuple(term for term in (*language.terms.get(group, ()), *added.get(group, ())) if term not in gone)
+            for group in names
+        }
+        language = language.model_copy(update={"terms": terms})
         return Lexicon(language, groups)
     except (ValueError, ValidationError, KeyError) as error:
         raise SettingsError(f"config/lexicon/{name} can't be used: {error}") from None
+
+
+def words(folded: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the words of a folded text with their spans."""
+    for found in _WORD.finditer(folded):
+        yield found[0], found.start(), found.end()
 
 
 class Lexicon:

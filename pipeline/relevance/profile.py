@@ -1,12 +1,14 @@
 """A profile: how much evidence is asked for, and how much each part of an article and each group of terms counts."""
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import SettingsError
+from pipeline.relevance.definition import EVENT_TYPES, About, EventType
 from pipeline.resources import data_path
 
 
@@ -15,10 +17,15 @@ class _Part(BaseModel):
 
 
 class Thresholds(_Part):
-    """Evidence from which an article is kept or reviewed, in the units of the groups' weights."""
+    """Log-odds from which an article is kept or reviewed; evidence of the lexicon without which nothing is kept.
+
+    `past` is the evidence from which a bygone war is for review.
+    """
 
     keep: float
     review: float
+    evidence: float
+    past: float
 
 
 class Zones(_Part):
@@ -51,7 +58,19 @@ class Profile(_Part):
     thresholds: Thresholds
     zones: Zones
     company: Company
+    based_on: str | None = None  # a profile whose settings stand where this one has none
+    types: tuple[EventType, ...] = EVENT_TYPES  # of acts
+    abouts: tuple[About, ...] = ("event", "related")
+    otherwise: Literal["review", "drop"] = "review"  # what becomes of what another profile would keep
+    always: tuple[EventType, ...] = ()  # types that are kept for themselves, however peaceful
+    keeps_the_past: bool = False
+    terms: dict[str, dict[str, tuple[str, ...]]] = {}  # more terms, by language and group
+    without: dict[str, tuple[str, ...]] = {}  # terms left out, by language
     groups: dict[str, float] = {}  # factors on groups of config/lexicon/groups.toml; 0 switches one off
+
+    def wants(self, about: About, event_type: EventType) -> bool:
+        """Say whether what an article is about, and its surest type, are among those that are kept."""
+        return about in self.abouts and event_type in self.types
 
 
 def profile_path(profile: str | Path) -> Path:
@@ -64,10 +83,31 @@ def profile_path(profile: str | Path) -> Path:
     return path
 
 
-def parse_profile(raw: bytes, groups: Collection[str], *, name: str) -> Profile:
-    """Read a profile's TOML; `groups` are those that exist, `name` is for the message. Raises SettingsError."""
+def read_profile(profile: str | Path) -> tuple[bytes, ...]:
+    """Return the profile's TOML, and that of each one that it is based on. Raises SettingsError."""
+    raw = profile_path(profile).read_bytes()
     try:
-        profile = Profile.model_validate(tomllib.loads(raw.decode()))
+        base = tomllib.loads(raw.decode()).get("based_on")
+    except ValueError as error:
+        raise SettingsError(f"relevance profile {profile} can't be used: {error}") from None
+    if base is None:
+        return (raw,)
+    if base == profile:
+        raise SettingsError(f"relevance profile {profile} is based on itself")
+    return (raw, *read_profile(base))
+
+
+def parse_profile(raws: Sequence[bytes], groups: Collection[str], *, name: str) -> Profile:
+    """Read a profile from its TOML and that of those that it is based on; `groups` are those that exist.
+
+    A table (zones, groups …) is taken over key by key. `name` is for the message. Raises SettingsError.
+    """
+    merged: dict[str, Any] = {}
+    try:
+        for raw in reversed(raws):
+            for key, value in tomllib.loads(raw.decode()).items():
+                merged[key] = merged.get(key, {}) | value if isinstance(value, dict) else value
+        profile = Profile.model_validate(merged)
     except (ValueError, ValidationError) as error:
         raise SettingsError(f"relevance profile {name} can't be used: {error}") from None
     if unknown := profile.groups.keys() - set(groups):

@@ -1,7 +1,8 @@
 """Read the lexicon and a profile; judge a batch of articles with them."""
 
 import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,30 +10,47 @@ from pipeline.errors import SettingsError
 from pipeline.relevance.assess import Assessor
 from pipeline.relevance.definition import Relevance
 from pipeline.relevance.lexicon import parse_groups, parse_lexicon
-from pipeline.relevance.profile import parse_profile, profile_path
+from pipeline.relevance.model import parse_model
+from pipeline.relevance.profile import parse_profile, read_profile
 from pipeline.resources import data_path
 from pipeline.types import Article, Judgement, Reason, ScoredType
 
 _GROUPS = "groups.toml"
+_WEIGHTS = ("config", "relevance", "weights.json")
 
 
-def load(profile: str | Path = "conflict", *, lexicon: Path | None = None) -> Assessor:
+def load(
+    profile: str | Path = "conflict", *, lexicon: Path | None = None, untrained_words: Sequence[str] | None = None
+) -> Assessor:
     """Make an assessor of a profile (a name in config/profiles/, or a file) and a lexicon (a folder; ours by default).
 
+    With `untrained_words` (languages) the model has no weights yet: for training, which asks for features alone.
     Raises SettingsError, naming the file, when one is missing or can't be used.
     """
     folder = lexicon or data_path("config", "lexicon")
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
     if missing := {_GROUPS, "en.toml"} - files.keys():  # other languages are tried with English terms
         raise SettingsError(f"the lexicon in {folder} lacks {', '.join(sorted(missing))}")
-    raw_profile = profile_path(profile).read_bytes()
+    raw_profiles = read_profile(profile)
     groups = parse_groups(files[_GROUPS])
-    parsed = (parse_lexicon(raw, groups, name=name) for name, raw in files.items() if name != _GROUPS)
-    return Assessor(
-        profile=parse_profile(raw_profile, groups, name=str(profile)),
-        lexicons={one.code: one for one in parsed},
-        model_id=_model_id(files | {"profile": raw_profile}),
+    parsed_profile = parse_profile(raw_profiles, groups, name=str(profile))
+    parsed = (
+        parse_lexicon(raw, groups, name=name, more=parsed_profile.terms, without=parsed_profile.without)
+        for name, raw in files.items()
+        if name != _GROUPS
     )
+    raw_model = _untrained(untrained_words) if untrained_words else data_path(*_WEIGHTS).read_bytes()
+    return Assessor(
+        profile=parsed_profile,
+        lexicons={one.code: one for one in parsed},
+        model=parse_model(raw_model, name="/".join(_WEIGHTS)),
+        model_id=_model_id(files | {"profile": b"\0".join(raw_profiles), "weights": raw_model}),
+    )
+
+
+def _untrained(languages: Sequence[str]) -> bytes:
+    empty = {"bias": 0.0, "weights": {}}
+    return json.dumps({"word_languages": languages, "keep": empty, "types": {}}).encode()
 
 
 def _model_id(files: dict[str, bytes]) -> str:

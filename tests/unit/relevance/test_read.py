@@ -59,7 +59,7 @@ def test_a_changed_weight_is_another_model(lexicon):
 
 def test_a_changed_profile_is_another_model_and_another_judgement(profile):
     text = profile.read_text(encoding="utf-8")
-    profile.write_text(text.replace('name = "conflict"', 'name = "strict"').replace("keep = 2.0", "keep = 4.0"))
+    profile.write_text(text.replace('name = "conflict"', 'name = "strict"').replace("keep = 0.0", "keep = 0.8"))
     strict, usual = relevance.load(profile), relevance.load()
     title = "Shelling hits border village"
     assert strict.model_id != usual.model_id

@@ -1,0 +1,120 @@
+"""The linear model: what the lexicon's finds and the words beside them are worth together. Pure.
+
+Logistic regression with an L2 penalty (Hastie, Tibshirani and Friedman 2009, ch. 4.4) over features that any outlet's
+texts share: which groups of terms stand in the title and the opening, the lexicon's evidence, and plain words where a
+language has texts enough to learn from. Terms for conflict never weigh less than nothing, and terms against it never
+more, so that taking a reason out of a text can't raise its score. tests/eval/training/train.py learns the weights.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import exp, fsum
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.errors import SettingsError
+from pipeline.relevance.definition import EVENT_TYPES, EventType, Where
+from pipeline.relevance.evidence import Evidence, Hit, Weighed
+
+_EVIDENCE = (-4.0, 8.0)  # more is no surer
+_STEM = 6  # letters of a word that count, where endings change
+_LEAST_LETTERS = 4  # shorter words are above all grammar
+_NAMED = 0.2  # a type with less is not named
+
+
+class Word(NamedTuple):
+    """A word of the title or the opening."""
+
+    stem: str
+    where: Where
+    start: int
+    end: int
+    sentence: int
+
+
+class Weights(BaseModel):
+    """What one question is decided by: a bias, and a weight for each feature that tells."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bias: float
+    weights: dict[str, float]
+
+
+class Model(BaseModel):
+    """config/relevance/weights.json. `word_languages` are those whose plain words count."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    word_languages: tuple[str, ...]
+    keep: Weights
+    types: dict[EventType, Weights]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the model sees of an article: values by name, and the words of its title and opening."""
+
+    values: Mapping[str, float]
+    words: tuple[Word, ...]
+
+
+def parse_model(raw: bytes, *, name: str) -> Model:
+    """Read the weights' JSON; `name` is for the message. Raises SettingsError."""
+    try:
+        return Model.model_validate(json.loads(raw))
+    except (ValueError, ValidationError) as error:
+        raise SettingsError(f"{name} can't be used: {error}") from None
+
+
+def features(evidence: Evidence, heading: Iterable[Weighed], words: Iterable[Word], *, language: str) -> Features:
+    """Return what tells: evidence, groups, tiers and words; `heading` are the terms of title, lead and opening.
+
+    A group counts by what is left of its weight: a needy term that nothing backs is hardly there.
+    """
+    least, most = _EVIDENCE
+    values = {"evidence": min(max(evidence.present, least), most), "past": min(evidence.past, 4.0)}
+    for hit, weight in heading:
+        share = min(abs(weight) / hit.group.weight, 1.0) if hit.group.weight else 1.0
+        for name in group_features(hit):
+            values[name] = max(values.get(name, 0.0), share)
+    found = tuple(words)
+    for word in found:
+        values[word_feature(word.stem, language)] = 1.0
+    return Features(values, found)
+
+
+def group_features(hit: Hit) -> tuple[str, str, str]:
+    """Return the features that a term in the heading switches on."""
+    zone = "title" if hit.where == "title" else "opening"
+    return f"group {hit.group.name}", f"{zone} {hit.group.name}", f"tier {hit.group.tier}"
+
+
+def word_feature(stem: str, language: str) -> str:
+    """Return the feature that a word switches on."""
+    return f"word {language} {stem}"
+
+
+def stems(words: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+    """Yield the beginnings of words that may tell, with their spans."""
+    for word, start, end in words:
+        if len(word) >= _LEAST_LETTERS and not word.isdigit():
+            yield word[:_STEM], start, end
+
+
+def logit(weights: Weights, values: Mapping[str, float]) -> float:
+    """Return the log-odds; the sum is exact, so that no order of features can move it."""
+    known = weights.weights
+    return fsum([weights.bias, *(known[name] * value for name, value in values.items() if name in known)])
+
+
+def types(model: Model, values: Mapping[str, float]) -> tuple[tuple[EventType, float], ...]:
+    """Return ACLED's types with their probabilities, surest first; what is hardly likely is left out."""
+    logits = {name: logit(weights, values) for name, weights in model.types.items()}
+    most = max(logits.values(), default=0.0)
+    shares = {name: exp(value - most) for name, value in logits.items()}
+    total = fsum(shares.values())
+    ranked = sorted(shares.items(), key=lambda item: (-item[1], EVENT_TYPES.index(item[0])))
+    return tuple((name, round(share / total, 3)) for name, share in ranked if share / total >= _NAMED)
