@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_sql(commands)
     _add_assess(commands)
     _add_replay(commands)
+    _add_rescore(commands)
     _add_small(commands)
     return parser
 
@@ -226,6 +227,23 @@ def _add_small(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "  conflictwire maintain --data /srv/conflictwire",
     )
     maintain.set_defaults(run="maintain:run")
+
+
+def _add_rescore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    rescore = _command(
+        commands,
+        "rescore",
+        "rescore:run",
+        "judge what is stored by another profile, or by a new model",
+        "  conflictwire rescore --profile ucdp-strict --dry-run   who would move, and why\n"
+        "  conflictwire rescore                                   after an upgrade: the model of this release\n"
+        "Only judgements of another model are made anew, in batches; a run that was stopped is simply run again.\n"
+        "Profiles: conflict, ucdp-strict, acled-violence, acled-full, broad (config/profiles/), or the path of your own.",
+    )
+    rescore.add_argument(
+        "--profile", metavar="NAME", help="a name or a path (default: the setting CONFLICTWIRE_PROFILE)"
+    )
+    rescore.add_argument("--dry-run", action="store_true", help="only say who would move")
 
 
 def _add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

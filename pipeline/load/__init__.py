@@ -41,6 +41,7 @@ ROW_TYPES: Mapping[str, type] = {
     "boilerplate": Boilerplate,
     "rechecks": Recheck,
     "rejudged": Rejudgement,
+    "rescored": Judgement,
 }
 """Tables that shards may carry, `NAME.TABLE.parquet`, and the row type of each."""
 
@@ -59,6 +60,7 @@ _STEPS: tuple[tuple[str, str] | Callable[[warehouse.Connection], None], ...] = (
     ("load", "52_revisions.sql"),
     ("load", "70_date_candidates.sql"),
     ("load", "80_relevance.sql"),
+    ("load", "81_rescored.sql"),
     ("load", "85_quarantine.sql"),
     ("load", "86_boilerplate.sql"),
     follow,
@@ -93,7 +95,8 @@ def load(settings: Settings, shards: Path, *, run_id: str, now: datetime, kind: 
                 _load(con, paths, batch_id=batch_id, run_id=run_id, now=now, kind=kind)
             warehouse.run_checks(con, run_id=run_id)
             loaded = _ledger(con, batch_id)
-        changed = loaded.n_entries + loaded.n_articles + loaded.n_articles_changed + loaded.n_revisions > 0
+        added = loaded.n_entries + loaded.n_articles + loaded.n_articles_changed + loaded.n_revisions
+        changed = added > 0 or kind == "rescore"
         is_published = warehouse.publish(settings, changed=changed, now=now)
     return replace(loaded, is_published=is_published)
 
