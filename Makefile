@@ -43,6 +43,9 @@ bench: $(INSTALLED)  ## what polling, an ingest and extraction cost beside the b
 bench-dedup: $(INSTALLED)  ## what dedup, stories and load cost as the warehouse grows to five million articles (minutes, 10 GB of disk)
 	$(BIN)/python tests/bench/dedup_slope.py
 
+eval: $(INSTALLED)  ## precision, recall and F1 of the judgements on every set, with intervals and a plot
+	$(BIN)/python tests/eval/relevance_report.py
+
 soak: $(INSTALLED)  ## the checks that take over a minute, whole
 	$(BIN)/pytest -m soak -s
 
@@ -52,4 +55,4 @@ docs: $(INSTALLED)  ## write docs/columns.md anew from the schema
 lock: $(INSTALLED)  ## resolve the dependencies anew into constraints.txt
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --no-header --no-emit-index-url --quiet --upgrade -o constraints.txt
 
-.PHONY: help install demo test up down bench bench-dedup soak docs lock
+.PHONY: help install demo test up down bench bench-dedup eval soak docs lock

@@ -238,7 +238,7 @@ def _add_rescore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "  conflictwire rescore --profile ucdp-strict --dry-run   who would move, and why\n"
         "  conflictwire rescore                                   after an upgrade: the model of this release\n"
         "Only judgements of another model are made anew, in batches; a run that was stopped is simply run again.\n"
-        "Profiles: conflict, ucdp-strict, acled-violence, acled-full, broad (config/profiles/), or the path of your own.",
+        "Profiles: conflict, ucdp-strict, acled-violence, acled-full, broad (config/profiles/), or a path.",
     )
     rescore.add_argument(
         "--profile", metavar="NAME", help="a name or a path (default: the setting CONFLICTWIRE_PROFILE)"
