@@ -22,6 +22,7 @@ _TITLE, _LEAD, _TEXT = 1_000, 2_000, 8_000  # characters that are read; what a t
 _REASONS = 12
 _BELOW_KEEP = nextafter(0.5, 0)
 _DIGITS = 6
+_HAIR = 10**-_DIGITS
 _LEAST_WEIGHT = 0.05  # a reason that moves less is none
 
 
@@ -133,7 +134,8 @@ class Assessor:
         acts = about(evidence.hits)
         logit = linear.logit(self._model.keep, seen.values) if found else -self._profile.thresholds.keep - 10
         score, label = self._score(logit, evidence, is_past=when == "past", is_foreign=note is not None)
-        score, label = self._narrowed(score, label, acts, kinds, deciding)
+        if note is None:  # what can't be read is for review in every profile
+            score, label = self._narrowed(score, label, acts, kinds, deciding)
         reasons = _reasons(parts, found, is_past=when == "past")
         if note:
             reasons = (Reason(term=note, weight=0.0, where="language", start=0, end=0), *reasons)
@@ -166,7 +168,7 @@ class Assessor:
         if label == "drop" or kind is None or profile.wants(acts, kind):
             return score, label
         if profile.otherwise == "drop":
-            return min(score, nextafter(self._least, 0)), "drop"
+            return min(score, round(self._least - _HAIR, _DIGITS)), "drop"
         return min(score, _BELOW_KEEP), "review"
 
     def _found(self, evidence: Evidence, seen: Features, language: str) -> list[_Found]:

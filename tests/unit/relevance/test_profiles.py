@@ -57,6 +57,12 @@ def test_a_cup_final_is_kept_by_none(labels):
     assert "keep" not in labels(CUP).values()
 
 
+def test_a_language_without_a_lexicon_is_for_review_in_all():
+    for name in PROFILES:
+        judged = relevance.load(name).assess(title="Nová cyklostezka byla otevřena", text="", language="cs")
+        assert (judged.label, name) == ("review", name)
+
+
 def test_every_profile_is_a_model_of_its_own():
     assert len({relevance.load(name).model_id for name in PROFILES}) == len(PROFILES)
 
