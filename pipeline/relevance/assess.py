@@ -21,6 +21,7 @@ from pipeline.types import Label
 _TITLE, _LEAD, _TEXT = 1_000, 2_000, 8_000  # characters that are read; what a text is about shows long before
 _REASONS = 12
 _BELOW_KEEP = nextafter(0.5, 0)
+_LONG = 6  # sentences; a text of so many that is about conflict says so more than once
 _DIGITS = 6
 _HAIR = 10**-_DIGITS
 _LEAST_WEIGHT = 0.05  # a reason that moves less is none
@@ -133,7 +134,10 @@ class Assessor:
         kinds = linear.types(self._model, seen.values)
         acts = about(evidence.hits)
         logit = linear.logit(self._model.keep, seen.values) if found else -self._profile.thresholds.keep - 10
-        score, label = self._score(logit, evidence, is_past=when == "past", is_foreign=note is not None)
+        is_faint = len(parts[-1].sentences) >= _LONG and evidence.present < self._profile.thresholds.evidence
+        score, label = self._score(
+            logit, evidence, is_past=when == "past", is_foreign=note is not None, is_faint=is_faint
+        )
         if note is None:  # what can't be read is for review in every profile
             score, label = self._narrowed(score, label, acts, kinds, deciding)
         reasons = _reasons(parts, found, is_past=when == "past")
@@ -190,15 +194,20 @@ class Assessor:
                 found.append(_Found(moved, word.where, word.start, word.end, word.sentence, None))
         return found
 
-    def _score(self, logit: float, evidence: Evidence, *, is_past: bool, is_foreign: bool) -> tuple[float, Label]:
-        """Turn log-odds into the score; what is long over, or in a language unread, stays in the band of review."""
+    def _score(
+        self, logit: float, evidence: Evidence, *, is_past: bool, is_foreign: bool, is_faint: bool
+    ) -> tuple[float, Label]:
+        """Turn log-odds into the score.
+
+        What is long over, in a language unread, or a long text that hardly speaks of conflict is for review at most.
+        """
         score = round(_logistic(logit - self._profile.thresholds.keep), _DIGITS)
         is_bygone = is_past and evidence.present + evidence.past >= self._profile.thresholds.past
         if is_bygone and self._profile.keeps_the_past and not is_foreign:
             return max(score, 0.5), "keep"
         if is_foreign or is_bygone:
             return round(min(self._least + (0.5 - self._least) * score, _BELOW_KEEP), _DIGITS + 2), "review"
-        if score >= 0.5 and evidence.present < self._profile.thresholds.evidence:
+        if score >= 0.5 and is_faint:
             return _BELOW_KEEP, "review"
         return score, "keep" if score >= 0.5 else "review" if score >= self._least else "drop"
 

@@ -17,7 +17,7 @@ class _Part(BaseModel):
 
 
 class Thresholds(_Part):
-    """Log-odds from which an article is kept or reviewed; evidence of the lexicon without which nothing is kept.
+    """Log-odds from which an article is kept or reviewed; evidence of the lexicon without which no long text is.
 
     `past` is the evidence from which a bygone war is for review.
     """
