@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline import warehouse
+from pipeline.checks import run_checks
 from pipeline.config import Settings
 from pipeline.errors import DiskFullError
 
@@ -35,7 +36,7 @@ def maintain(settings: Settings, *, now: datetime) -> Upkeep:
     """
     with warehouse.writer_lock(settings):
         with warehouse.writing(settings) as con:
-            warehouse.run_checks(con)
+            run_checks(con)
         backup = settings.data / "backups" / f"{now:%Y-%m-%d}.duckdb"
         backup.parent.mkdir(exist_ok=True)
         scratch = backup.with_suffix(".new")

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline import __version__, subscriptions, warehouse
+from pipeline.checks import run_checks
 from pipeline.command.sql import wide_console
 from pipeline.config import Settings, read_settings
 from pipeline.errors import ConflictwireError, StoreError
@@ -127,7 +128,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
         state = f"after {ages}" if ages else "off: set CONFLICTWIRE_RECHECKS=1h,6h,24h,7d"
         yield Finding(what="looking again", state=f"{state}; {n_looks} looks so far, {n_revisions} revisions")
         with warehouse.reading(settings) as con:
-            warehouse.run_checks(con)
+            run_checks(con)
         cases = quarantined(settings)
         yield Finding(
             what="quarantine",

@@ -54,6 +54,8 @@ class _Link:
 
     article_id: str
     original_id: str
+    day: str
+    original_day: str
     kind: str
     jaccard: float
     containment: float
@@ -155,11 +157,14 @@ def _links(con: warehouse.Connection, pairs: Sequence[_Compared], readings: dict
     if not pairs:
         return []
     evidence = {(pair.one_id, pair.other_id): pair for pair in pairs}
-    found = originals(_texts(con), evidence)
+    texts = _texts(con)
+    found = originals(texts, evidence)
+    days = {text.article_id: text.day for text in texts}
     wanted = {tuple(sorted((copy, root))): (copy, root) for copy, roots in found.items() for root in roots}
     _read_more(con, readings, [pair for key, pair in wanted.items() if key not in evidence])
     return [
-        _link(copy, root, evidence.get((min(copy, root), max(copy, root))), readings) for copy, root in wanted.values()
+        _link(copy, root, evidence.get((min(copy, root), max(copy, root))), readings, days)
+        for copy, root in wanted.values()
     ]
 
 
@@ -178,7 +183,9 @@ def _texts(con: warehouse.Connection) -> list[Text]:
     ]
 
 
-def _link(copy: str, root: str, pair: _Compared | None, readings: Mapping[str, Reading]) -> _Link:
+def _link(
+    copy: str, root: str, pair: _Compared | None, readings: Mapping[str, Reading], days: Mapping[str, str]
+) -> _Link:
     """Return the row; two texts that are only connected through others are a wire copy by what they share."""
     if pair is None:
         pair = _compared(copy, root, compare(readings[copy], readings[root]))
@@ -186,6 +193,8 @@ def _link(copy: str, root: str, pair: _Compared | None, readings: Mapping[str, R
     return _Link(
         article_id=copy,
         original_id=root,
+        day=days[copy],
+        original_day=days[root],
         kind=pair.kind or "wire_copy",
         jaccard=pair.jaccard,
         containment=of_copy,

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline import __version__, shard, warehouse
+from pipeline.checks import run_checks
 from pipeline.config import Settings
 from pipeline.load.follow import follow
 from pipeline.load.resolve import resolve
@@ -93,7 +94,7 @@ def load(settings: Settings, shards: Path, *, run_id: str, now: datetime, kind: 
         with warehouse.writing(settings) as con:
             if not _is_loaded(con, batch_id):
                 _load(con, paths, batch_id=batch_id, run_id=run_id, now=now, kind=kind)
-            warehouse.run_checks(con, run_id=run_id)
+            run_checks(con, run_id=run_id)
             loaded = _ledger(con, batch_id)
         added = loaded.n_entries + loaded.n_articles + loaded.n_articles_changed + loaded.n_revisions
         changed = added > 0 or kind == "rescore"

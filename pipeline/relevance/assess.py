@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, nextafter
+from math import exp, inf, nextafter
 from typing import NamedTuple
 
 from pipeline.relevance import model as linear
@@ -133,7 +133,7 @@ class Assessor:
         when = temporal(evidence, [one.hit for one in evidence.hits if one.hit.sentence == place])
         kinds = linear.types(self._model, seen.values)
         acts = about(evidence.hits)
-        logit = linear.logit(self._model.keep, seen.values) if found else -self._profile.thresholds.keep - 10
+        logit = linear.logit(self._model.keep, seen.values) if found else -inf  # nothing speaks for conflict
         is_faint = len(parts[-1].sentences) >= _LONG and evidence.present < self._profile.thresholds.evidence
         score, label = self._score(
             logit, evidence, is_past=when == "past", is_foreign=note is not None, is_faint=is_faint

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
 from pipeline.errors import SettingsError
 from pipeline.relevance.assess import Assessor
@@ -14,7 +13,7 @@ from pipeline.relevance.lexicon import parse_groups, parse_lexicon
 from pipeline.relevance.model import parse_model
 from pipeline.relevance.profile import parse_profile, read_profile
 from pipeline.resources import data_path
-from pipeline.types import Judgement, Reason, ScoredType
+from pipeline.types import Article, Judgement, Reason, ScoredType
 
 _GROUPS = "groups.toml"
 _WEIGHTS = ("config", "relevance", "weights.json")
@@ -68,36 +67,19 @@ def _loaded(profile: str) -> Assessor:
     return load(profile)
 
 
-class Judged(Protocol):
-    """What a judgement is made of; an `Article` has it."""
-
-    @property
-    def article_id(self) -> str: ...  # noqa: D102  named by the columns of `articles`
-    @property
-    def title(self) -> str | None: ...  # noqa: D102
-    @property
-    def lead(self) -> str | None: ...  # noqa: D102
-    @property
-    def text(self) -> str | None: ...  # noqa: D102
-    @property
-    def language(self) -> str | None: ...  # noqa: D102
-    @property
-    def text_sha256(self) -> str | None: ...  # noqa: D102
-
-
-def judge(articles: Iterable[Judged], *, profile: str) -> list[Judgement]:
+def judge(articles: Iterable[Article], *, profile: str) -> list[Judgement]:
     """Assess the articles of a batch: one row of `relevance` each, in order."""
     assessor = _loaded(profile)
     return [_judgement(article, _assess(assessor, article)) for article in articles]
 
 
-def _assess(assessor: Assessor, article: Judged) -> Relevance:
+def _assess(assessor: Assessor, article: Article) -> Relevance:
     return assessor.assess(
         title=article.title or "", text=article.text or "", lead=article.lead or "", language=article.language
     )
 
 
-def _judgement(article: Judged, relevance: Relevance) -> Judgement:
+def _judgement(article: Article, relevance: Relevance) -> Judgement:
     return Judgement(
         article_id=article.article_id,
         score=relevance.score,

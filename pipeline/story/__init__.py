@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 
 from pipeline import shard, warehouse
 from pipeline.story.cluster import Group, Pair, cluster
@@ -22,14 +23,6 @@ AT_LEAST = 0.23
 """Cosine from which two clusters are one; chosen on a labelled day, see docs/decisions/0061."""
 _DECAY = 0.7  # of similarity with each day between two articles: the same words a day later are more often another act
 _NOTED = AT_LEAST / 8  # pairs less alike than this count as not alike at all
-
-_TOLD_FROM = """
-SELECT least(getvariable('copies_from')::DATE, min(story_day)) FROM (
-    SELECT story_day FROM story_documents WHERE day >= getvariable('copies_from')::DATE
-    UNION ALL
-    SELECT story_day FROM stale_documents
-)
-"""  # a story that this may change began no earlier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +63,7 @@ def tell(con: warehouse.Connection) -> None:
     fresh = con.execute("SELECT article_id, title, lead FROM fresh_documents").fetchall()
     warehouse.hand_over(con, "fresh_words", shard.table(_Words, [_weighed(*document) for document in fresh]))
     con.execute(warehouse.statement("stages", "story_words.sql"))
-    told_from = con.execute(_TOLD_FROM).fetchall()[0][0]
+    told_from = con.execute(warehouse.statement("stages", "story_from.sql")).fetchall()[0][0]
     placed = _settle(con)
     days = [document.day for document in placed] or [told_from.isoformat()]
     warehouse.hand_over(con, "placed_documents", shard.table(_Placed, placed))
@@ -120,7 +113,7 @@ def _settle_day(con: warehouse.Connection, day: date) -> list[_Placed]:
     earlier = {article_id: d.story_id for article_id, d in before.items() if d.story_id}
     groups = cluster([d.article_id for d in today], pairs, earlier, at_least=AT_LEAST)
     began = {d.story_id: d.story_day for d in before.values() if d.story_id and d.story_day}
-    names = _names(groups, today, taken=set(began))
+    names = _names(day, groups, today, taken=set(began))
     stories = earlier | {member: name for group, name in zip(groups, names, strict=True) for member in group.members}
     likes = _likes(pairs, stories)
     return [
@@ -137,13 +130,13 @@ def _settle_day(con: warehouse.Connection, day: date) -> list[_Placed]:
     ]
 
 
-def _names(groups: Sequence[Group], today: Sequence[_Document], *, taken: set[str]) -> list[str]:
+def _names(day: date, groups: Sequence[Group], today: Sequence[_Document], *, taken: set[str]) -> list[str]:
     """Return the id of each group's story.
 
     It is that of the story which the group carries on; else the one that most of its articles had, where that began
-    no earlier; else a new one, named after the group's first article.
+    no earlier; else a new one, named after the day and the group's first article: two stories never have one name.
     """
-    known = {d.article_id: d.story_id for d in today if d.story_id and d.story_day and d.story_day >= d.day}
+    known = {d.article_id: d.story_id for d in today if d.story_id and d.story_day == d.day}
     claims = Counter(
         (number, known[member])
         for number, group in enumerate(groups)
@@ -158,8 +151,8 @@ def _names(groups: Sequence[Group], today: Sequence[_Document], *, taken: set[st
             taken.add(story)
     for number, group in enumerate(groups):
         if number not in names:
-            name = short_hash("story", group.members[0])
-            names[number] = name if name not in taken else short_hash("story", *group.members)
+            tries = (short_hash("story", day.isoformat(), group.members[0], str(n)) for n in count())
+            names[number] = next(name for name in tries if name not in taken)
             taken.add(names[number])
     return [names[number] for number in range(len(groups))]
 

@@ -428,6 +428,8 @@ COMMENT ON COLUMN date_candidates.code_version IS 'release of conflictwire that 
 CREATE TABLE duplicates (
     article_id VARCHAR NOT NULL,
     original_id VARCHAR NOT NULL,
+    day DATE NOT NULL,
+    original_day DATE NOT NULL,
     kind VARCHAR NOT NULL,
     jaccard DOUBLE,
     containment DOUBLE,
@@ -439,6 +441,8 @@ CREATE TABLE duplicates (
 COMMENT ON TABLE duplicates IS 'Links from an article to the original whose text it repeats.';
 COMMENT ON COLUMN duplicates.article_id IS 'the copy, see articles';
 COMMENT ON COLUMN duplicates.original_id IS 'the original, see articles';
+COMMENT ON COLUMN duplicates.day IS 'publication day of the copy, else the day first seen, UTC';
+COMMENT ON COLUMN duplicates.original_day IS 'publication day of the original, else the day first seen, UTC';
 COMMENT ON COLUMN duplicates.kind IS 'same_url, same_text, near_text or wire_copy';
 COMMENT ON COLUMN duplicates.jaccard IS 'shared shingles over all shingles of both, 0 to 1';
 COMMENT ON COLUMN duplicates.containment IS 'share of the copy''s shingles that the original has, 0 to 1';

@@ -1,17 +1,14 @@
--- The words of a range of articles, and their labels so far.
+-- The articles in wanted_articles, all of them first seen in the given span, and their labels so far.
 WITH final AS (
     SELECT
-        articles.article_id,
-        articles.title,
-        articles.lead,
-        articles.text,
-        articles.language,
-        articles.text_sha256,
+        articles,
         relevance.label
     FROM articles
     INNER JOIN relevance ON articles.article_id = relevance.article_id
-    WHERE articles.article_id BETWEEN getvariable('rescored_from') AND getvariable('rescored_until')
+    WHERE
+        articles.first_seen_at BETWEEN getvariable('rescored_from') AND getvariable('rescored_until')
+        AND articles.article_id IN (SELECT wanted.article_id FROM wanted_articles AS wanted)
 )
 
 SELECT * FROM final
-ORDER BY article_id;
+ORDER BY articles.article_id;

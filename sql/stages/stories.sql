@@ -35,14 +35,13 @@ CREATE OR REPLACE TEMP TABLE placed_copies AS
 SELECT
     copies.article_id,
     documents.story_id,
-    texts.day,
+    copies.day,
     'copy of ' || copies.original_id AS reason
 FROM duplicates AS copies
 INNER JOIN story_documents AS documents ON copies.original_id = documents.article_id
-INNER JOIN compared_texts AS texts ON copies.article_id = texts.article_id
 WHERE
     documents.day >= getvariable('told_from')::DATE
-    AND texts.day >= getvariable('told_from')::DATE
+    AND copies.day >= getvariable('told_from')::DATE
     AND (
         copies.article_id IN (SELECT changed.article_id FROM changed_articles AS changed)
         OR copies.original_id IN (SELECT placed.article_id FROM placed_documents AS placed)
@@ -104,6 +103,7 @@ WHERE
 CREATE OR REPLACE TEMP TABLE told_stories AS
 WITH copies AS (
     SELECT DISTINCT article_id FROM duplicates
+    WHERE day >= getvariable('told_from')::DATE
 )
 
 SELECT

@@ -20,7 +20,10 @@ SELECT
 FROM articles_of_days(getvariable('copies_from'), getvariable('copies_until'))
 WHERE
     article_id IN (SELECT changed.article_id FROM changed_articles AS changed)
-    AND article_id NOT IN (SELECT copies.article_id FROM duplicates AS copies);
+    AND article_id NOT IN (
+        SELECT copies.article_id FROM duplicates AS copies
+        WHERE copies.day BETWEEN getvariable('copies_from')::DATE AND getvariable('copies_until')::DATE
+    );
 
 CREATE OR REPLACE TEMP TABLE stale_documents AS
 SELECT

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -30,7 +30,7 @@ def settings(tmp_path) -> Settings:
 
 
 def job(name: str, text: str, *, feed: int = 0, day: int = 1, hour: int = 1) -> PageJob:
-    published = datetime(2026, 3, day, hour, tzinfo=UTC)
+    published = datetime(2026, 3, 1, hour, tzinfo=UTC) + timedelta(days=day - 1)
     return PageJob(
         entry_id=short_hash("e", name), feed_id=f"f{feed}", source_id=f"s{feed}", source_name=None, language_hint=None,
         guid=name, link=f"https://{feed}.example/{name}", url_key=f"{feed}.example/{name}", title=f"Title of {name}",
@@ -156,7 +156,7 @@ def test_a_text_that_changed_is_compared_anew(settings):
     assert links(settings) == set()
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(3))
 def test_any_order_and_size_of_batches_ends_in_the_same_links_and_stories(tmp_path, seed):
     writer, chance = Writer(seed), random.Random(seed)
     items = []
@@ -164,8 +164,11 @@ def test_any_order_and_size_of_batches_ends_in_the_same_links_and_stories(tmp_pa
         text = writer.article()
         copies = [writer.edited(text, 0.06), first(text, 0.5), f"{writer.article()}\n{text}", text]
         made = [text, *chance.sample(copies, 3)]
+        began = chance.choice((0, -6, -30, -100))
         items += [
-            job(f"{n}-{at}", one, feed=chance.randrange(10), day=chance.randint(1, 9), hour=chance.randrange(24))
+            job(
+                f"{n}-{at}", one, feed=chance.randrange(10), day=began + chance.randint(1, 9), hour=chance.randrange(24)
+            )
             for at, one in enumerate(made)
         ]
     furniture = writer.article(n_sentences=12)
@@ -176,6 +179,7 @@ def test_any_order_and_size_of_batches_ends_in_the_same_links_and_stories(tmp_pa
         chance.shuffle(items)
         for start in range(0, len(items), size):
             arrive(settings, items[start : start + size], name=f"{turn}-{start}")
-        digests.append((links(settings), ask(settings, "FROM content_digest()")))
+        told = ask(settings, "SELECT * EXCLUDE (story_id, run_id, code_version) FROM stories WHERE n_articles > 0")
+        digests.append((links(settings), ask(settings, "FROM content_digest()"), sorted(told, key=str)))
     assert digests[0] == digests[1]
     assert len(digests[0][0]) >= 10
