@@ -58,9 +58,11 @@ def extract(run: Run, batch: str) -> int:
     made = list(
         make_articles(run.settings, jobs, fetches, now=now, progress=run.progress, known_texts=known_texts, hosts=hosts)
     )
+    cases = [one.quarantined for one in made if one.quarantined]
+    made = [one for one in made if one.article.entry_id or one.article.text_from == "page"]  # nobody's words stand in
     articles = [one.article for one in made]
     shard.write(run.file(f"{batch}.date_candidates"), DateCandidate, [date for one in made for date in one.dates])
-    shard.write(run.file(f"{batch}.quarantine"), Quarantined, [one.quarantined for one in made if one.quarantined])
+    shard.write(run.file(f"{batch}.quarantine"), Quarantined, cases)
     shard.write(run.file(f"{batch}.boilerplate"), Boilerplate, [row for one in made for row in one.boilerplate])
     shard.write(run.file(f"{batch}.relevance"), Judgement, judge(articles, profile=run.settings.profile))
     _look_again(run, batch, fetches)

@@ -74,10 +74,18 @@ def look(
     first = {job.link: pages[job.link] for job in came}
     before = {job.link: pages[job.link + _STOOD] for job in came}
     doubted = [job for job in came if _says_else(_stood(job, before[job.link]), first[job.link])]
-    asked = _ask_again(settings, doubted, warc_name=warc_name, clock=clock, progress=progress)
+    asked = _ask_again(
+        settings,
+        [job for job in doubted if fetches[job.link].observed_at is None],
+        warc_name=warc_name,
+        clock=clock,
+        progress=progress,
+    )
     again = {fetch.url: fetch for fetch in asked if fetch.kind == "page" and fetch.outcome is Outcome.OK}
     twice = [job for job in doubted if job.link in again]
     second = _read(settings, twice, again, suffixes=("",), recorded=recorded, now=now, progress=progress)
+    # an archive can't be asked for what stood there a moment later
+    second |= {job.link: first[job.link] for job in doubted if fetches[job.link].observed_at}
     rechecks: list[Recheck] = []
     changed: list[tuple[str, Article]] = []
     for job in answered:
@@ -133,9 +141,7 @@ def _decide(
     is_doubted: bool,
 ) -> Recheck:
     """Say what one look told. Pure. A page that two looks don't read alike, or not as an article, tells nothing."""
-    blank = Recheck(
-        article_id=job.article_id, observed_at=fetch.requested_at, outcome=fetch.outcome, raw_ref=fetch.raw_ref
-    )
+    blank = Recheck(article_id=job.article_id, observed_at=fetch.seen_at, outcome=fetch.outcome, raw_ref=fetch.raw_ref)
     if fetch.outcome in _GONE or (first is not None and first.text_reason in _GONE):
         return replace(blank, state=GONE)
     stands = Sheet(title=job.title, text=job.text)

@@ -8,7 +8,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache, partial
 from operator import attrgetter
@@ -22,12 +22,19 @@ Row = TypeVar("Row")
 Convert = Callable[[Any], Any]
 
 _TIMESTAMP = pa.timestamp("us")  # UTC without a zone, as the warehouse keeps it
-_PLAIN = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_(), datetime: _TIMESTAMP}
+_PLAIN = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    datetime: _TIMESTAMP,
+    date: pa.date32(),
+}
 
 
 @cache
 def schema(row_type: type) -> pa.Schema:
-    """Return the Arrow schema of a row type: str, int, float, bool, datetime, tuples and row types, or None of them."""
+    """Return the Arrow schema of a row type: plain values, times, days, tuples and row types, or None."""
     hints = get_type_hints(row_type)
     return pa.schema([pa.field(field.name, _arrow(hints[field.name])) for field in fields(row_type)])
 

@@ -6,14 +6,15 @@ that they end in, explained by the COMMENTs of `sql/migrations/`.
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, Literal, TypeVar
 
 from pipeline.errors import Outcome
 
-FetchKind = Literal["feed", "page", "robots"]
+FetchKind = Literal["feed", "page", "robots", "archive"]
+"""What is asked for; archive: what tells of the past, such as lists of captures, sitemaps, feeds as they once were."""
 TextFrom = Literal["page", "feed"]
 Precision = Literal["second", "minute", "day"]
 DateOrigin = Literal["feed", "json_ld", "meta", "microdata", "time", "text", "url", "site"]
@@ -64,6 +65,13 @@ class Fetch:
     redirects: tuple[str, ...] = ()
     permanent_url: str | None = None
     raw_ref: str | None = None
+    observed_at: datetime | None = None
+    backfill_id: str | None = None
+
+    @property
+    def seen_at(self) -> datetime:
+        """When these bytes were what the address gave: as we asked, or as an archive saw it."""
+        return self.observed_at or self.requested_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +161,9 @@ class Entry:
     updated_at: datetime | None = None
     first_seen_at: datetime
     last_seen_at: datetime
+    observed_at: datetime | None = None
+    discovered_via: str = "feed"
+    backfill_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +187,10 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageJob:
-    """An entry that wants an article, and the page behind its link when there is one to ask for."""
+    """An entry that wants an article, and the page behind its link when there is one to ask for.
+
+    `entry_id` and `feed_id` are empty for a page that no feed listed, found by a backfill.
+    """
 
     entry_id: str
     feed_id: str
@@ -198,6 +212,9 @@ class PageJob:
     categories: tuple[str, ...] = ()
     n_tries: int = 0
     n_strikes: int = 0
+    observed_at: datetime | None = None
+    discovered_via: str = "feed"
+    backfill_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +283,8 @@ class Article:
     extractor: str
     extractor_version: str
     boilerplate_version: str | None = None
+    observed_at: datetime | None = None
+    backfill_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -423,6 +442,76 @@ class Rejudgement:
 
     state: str
     judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An outlet that no feed of ours names: a row of `sources`."""
+
+    source_id: str
+    name: str
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfill:
+    """A plan to collect the past: a row of `backfills`. `given` is JSON; a budget may be None."""
+
+    backfill_id: str
+    source: str
+    first_day: date
+    last_day: date
+    given: str
+    max_requests: int | None = None
+    max_bytes: int | None = None
+    max_hosts: int | None = None
+    max_hours: float | None = None
+    n_expected: int | None = None
+    cannot_be_had: tuple[str, ...] = ()
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackfillUnit:
+    """What of a backfill has a cursor of its own: a row of `backfill_units`, as the latest of its `n_steps` left it.
+
+    `day` is the day of the past that it belongs to, None where it belongs to several. What is counted adds up over its
+    steps. Not to be worked before `not_before`.
+    """
+
+    backfill_id: str
+    unit_id: str
+    source: str
+    address: str
+    day: date | None = None
+    cursor: str | None = None
+    is_done: bool = False
+    n_steps: int = 0
+    n_items: int = 0
+    n_requests: int = 0
+    n_bytes: int = 0
+    elapsed_s: float = 0.0
+    outcome: str | None = None
+    note: str | None = None
+    not_before: datetime | None = None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackfillItem:
+    """What of a backfill ends in one outcome, a record, an address, a capture, a file: a row of `backfill_items`.
+
+    `article_id` is that of the article that it became or belongs to; the load follows it to where it was merged.
+    """
+
+    backfill_id: str
+    unit_id: str
+    item_id: str
+    url: str | None
+    observed_at: datetime | None
+    outcome: str
+    note: str | None = None
+    article_id: str | None = None
 
 
 def changed(row: Row, **said: Any) -> Row:

@@ -55,7 +55,7 @@ def compose(
     """Make the article of an entry from its page, or from the feed's own words where the page gave none."""
     verdict = _judged(job, fetch, page)
     facts = page.facts if page and not (verdict and verdict.kind in NOT_ARTICLES) else None
-    reason = _why_not_page(fetch, page, verdict)
+    reason = _why_not_page(job, fetch, page, verdict)
     from_page = reason is None
     assert page is not None or not from_page
     title = _title(job, facts if from_page else None)
@@ -65,7 +65,7 @@ def compose(
         text, reason = own_words, "paywall"
     from_page_text = reason is None
     article_id = short_hash("url", job.url_key) if job.url_key else short_hash("entry", job.entry_id)
-    seen_at = fetch.requested_at if fetch else job.first_seen_at
+    seen_at = fetch.seen_at if fetch else job.first_seen_at
     declared = facts.language if facts and from_page else None
     dating = date_article(job, facts, article_id=article_id, seen_at=seen_at, language=declared or job.language_hint)
     language, confidence = (
@@ -82,8 +82,8 @@ def compose(
         canonical_url=_absolute(facts.canonical_url, fetch) if facts and from_page else None,
         amp_url=_absolute(facts.amp_url, fetch) if facts and from_page else None,
         source_id=job.source_id,
-        feed_id=job.feed_id,
-        entry_id=job.entry_id,
+        feed_id=job.feed_id or None,
+        entry_id=job.entry_id or None,
         title=title,
         lead=_lead(job, text),
         text=text,
@@ -102,7 +102,7 @@ def compose(
         published_zone=dating.zone,
         published_from=dating.origin,
         published_reason=dating.reason,
-        updated_at=_updated(facts, fetch.requested_at) if fetch and from_page else None,
+        updated_at=_updated(facts, fetch.seen_at) if fetch and from_page else None,
         first_seen_at=job.first_seen_at,
         fetched_at=fetch.requested_at if fetch and from_page else None,
         extracted_at=now,
@@ -114,10 +114,12 @@ def compose(
         page_retry_at=_retry_at(job, fetch, verdict) if not from_page else None,
         n_page_tries=job.n_tries + (1 if fetch else 0),
         raw_ref=fetch.raw_ref if fetch and from_page else None,
-        discovered_via="feed",
+        discovered_via=job.discovered_via,
         extractor=page.extractor if page and from_page_text else "feed",
         extractor_version=page.extractor_version if page and from_page_text else "1",
         boilerplate_version=page.boilerplate_version if page else None,
+        observed_at=fetch.observed_at if fetch and from_page else job.observed_at,
+        backfill_id=job.backfill_id,
     )
     return article, dating.candidates
 
@@ -130,10 +132,10 @@ def _judged(job: PageJob, fetch: Fetch | None, page: PageText | None) -> Verdict
     return judge_page(page.signs, page.text, title=job.title, url=fetch.final_url or fetch.url)
 
 
-def _why_not_page(fetch: Fetch | None, page: PageText | None, verdict: Verdict | None) -> str | None:
+def _why_not_page(job: PageJob, fetch: Fetch | None, page: PageText | None, verdict: Verdict | None) -> str | None:
     """Return None when the page gives the text, else why it doesn't, in a word."""
     if fetch is None:
-        return "no_address"
+        return "not_asked" if job.discovered_via != "feed" and job.url_key else "no_address"
     if page is None:
         return fetch.outcome.value
     if page.failure:

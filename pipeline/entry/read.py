@@ -52,7 +52,7 @@ def _read(job: _Job) -> ParsedFeed:
         feed_id=fetch.feed_id or "",
         feed_url=fetch.final_url or fetch.url,
         content_type=content_type,
-        seen_at=fetch.requested_at,
+        seen_at=fetch.seen_at,
     )
 
 

@@ -35,6 +35,7 @@ _ACCEPT: dict[FetchKind, str] = {
     "feed": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
     "page": "text/html, application/xhtml+xml, */*;q=0.5",
     "robots": "text/plain, */*;q=0.5",
+    "archive": "*/*",
 }
 
 

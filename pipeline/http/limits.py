@@ -24,6 +24,7 @@ class Limits:
     page: int = 10 * _MB
     feed: int = 15 * _MB
     robots: int = 512 * 1024
+    archive: int = 64 * _MB  # sitemaps may have 50 MB by their protocol
     evidence: int = 64 * 1024  # what is read of an error page, and kept of a body that isn't used
     header_line: int = 16 * 1024  # 8 KB, the usual, is too little for some news sites' Content-Security-Policy
     headers: int = 200
@@ -33,4 +34,4 @@ class Limits:
 
     def decoded(self, kind: FetchKind) -> int:
         """Return the largest decoded body that is taken of a thing of `kind`."""
-        return {"page": self.page, "feed": self.feed, "robots": self.robots}[kind]
+        return {"page": self.page, "feed": self.feed, "robots": self.robots, "archive": self.archive}[kind]

@@ -86,7 +86,7 @@ def judge(answer: Answer, kind: FetchKind, *, was_conditional: bool) -> tuple[Ou
 
 def _judge_body(answer: Answer, kind: FetchKind) -> tuple[Outcome, str | None]:
     declared = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind != "robots" and (found := binary(answer.head)):
+    if kind not in ("robots", "archive") and (found := binary(answer.head)):
         return Outcome.WRONG_TYPE, f"{found}, declared as {declared[:60] or 'nothing'!r}"
     if answer.problem:
         if kind == "robots" and answer.problem.outcome is Outcome.TOO_LARGE:

@@ -19,6 +19,9 @@ from pipeline.load.resolve import resolve
 from pipeline.load.revise import revise
 from pipeline.types import (
     Article,
+    Backfill,
+    BackfillItem,
+    BackfillUnit,
     Boilerplate,
     DateCandidate,
     Entry,
@@ -28,6 +31,7 @@ from pipeline.types import (
     Quarantined,
     Recheck,
     Rejudgement,
+    Source,
 )
 
 ROW_TYPES: Mapping[str, type] = {
@@ -43,6 +47,10 @@ ROW_TYPES: Mapping[str, type] = {
     "rechecks": Recheck,
     "rejudged": Rejudgement,
     "rescored": Judgement,
+    "sources": Source,
+    "backfills": Backfill,
+    "backfill_units": BackfillUnit,
+    "backfill_items": BackfillItem,
 }
 """Tables that shards may carry, `NAME.TABLE.parquet`, and the row type of each."""
 
@@ -64,6 +72,7 @@ _STEPS: tuple[tuple[str, str] | Callable[[warehouse.Connection], None], ...] = (
     ("load", "81_rescored.sql"),
     ("load", "85_quarantine.sql"),
     ("load", "86_boilerplate.sql"),
+    ("load", "87_backfills.sql"),
     follow,
     ("load", "90_batches.sql"),
 )
@@ -83,8 +92,10 @@ class Loaded:
     is_published: bool = False
 
 
-def load(settings: Settings, shards: Path, *, run_id: str, now: datetime, kind: str = "ingest") -> Loaded:
-    """Load all shards of the folder `shards`, check, and publish.
+def load(
+    settings: Settings, shards: Path, *, run_id: str, now: datetime, kind: str = "ingest", defer: bool = False
+) -> Loaded:
+    """Load all shards of the folder `shards`, check, and publish; to `defer` leaves the last to a later load.
 
     Raises StoreError (disk, lock, newer schema) or CheckError; nothing is half-loaded then.
     """
@@ -98,7 +109,7 @@ def load(settings: Settings, shards: Path, *, run_id: str, now: datetime, kind: 
             loaded = _ledger(con, batch_id)
         added = loaded.n_entries + loaded.n_articles + loaded.n_articles_changed + loaded.n_revisions
         changed = added > 0 or kind == "rescore"
-        is_published = warehouse.publish(settings, changed=changed, now=now)
+        is_published = not defer and warehouse.publish(settings, changed=changed, now=now)
     return replace(loaded, is_published=is_published)
 
 

@@ -15,7 +15,7 @@ _MEANS = {
 _NO_MATTER = frozenset({"extracted_at", "final_key"})
 _STAYS = (
     "article_id", "url", "url_key", "source_id", "feed_id", "entry_id", "first_seen_at", "n_revisions", "n_page_tries",
-    "discovered_via",
+    "discovered_via", "observed_at", "backfill_id",
 )  # fmt: skip
 _EXAMPLE_CHARS = 60
 

@@ -4,7 +4,7 @@ WITH strangers AS (
     WHERE outcome NOT IN (SELECT outcomes.outcome FROM outcomes)
     UNION ALL
     SELECT 'fetches.kind' AS place, kind AS word, fetch_id AS id FROM fetches
-    WHERE kind NOT IN ('feed', 'page', 'robots')
+    WHERE kind NOT IN ('feed', 'page', 'robots', 'archive')
     UNION ALL
     SELECT 'feeds.last_outcome' AS place, last_outcome AS word, feed_id AS id FROM feeds
     WHERE last_outcome NOT IN (SELECT outcomes.outcome FROM outcomes)
@@ -55,6 +55,30 @@ WITH strangers AS (
     UNION ALL
     SELECT 'rechecks.outcome' AS place, outcome AS word, article_id AS id FROM rechecks
     WHERE outcome NOT IN (SELECT outcomes.outcome FROM outcomes)
+    UNION ALL
+    SELECT 'backfill_items.outcome' AS place, outcome AS word, item_id AS id FROM backfill_items
+    WHERE
+        outcome NOT IN (SELECT outcomes.outcome FROM outcomes)
+        AND outcome NOT IN (
+            'article',
+            'seen_again',
+            'known',
+            'repeated',
+            'read',
+            'not_article',
+            'not_wanted',
+            'not_html',
+            'not_response',
+            'bad_status',
+            'revisit',
+            'cut',
+            'wrong_digest',
+            'wrong_length',
+            'unreadable',
+            'no_address',
+            'over_budget',
+            'live_feed'
+        )
 ),
 
 final AS (

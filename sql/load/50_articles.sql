@@ -57,6 +57,7 @@ SET
     published_reason = given.published_reason,
     updated_at = given.updated_at,
     fetched_at = given.fetched_at,
+    observed_at = given.observed_at,
     extracted_at = given.extracted_at,
     page_kind = given.page_kind,
     page_text_sha256 = given.page_text_sha256,

@@ -128,12 +128,14 @@ CREATE TABLE fetches (
     redirects VARCHAR[],
     permanent_url VARCHAR,
     raw_ref VARCHAR,
+    observed_at TIMESTAMP,
+    backfill_id VARCHAR,
     run_id VARCHAR,
     code_version VARCHAR
 );
-COMMENT ON TABLE fetches IS 'Every request that was made, one row and one outcome each; append-only.';
+COMMENT ON TABLE fetches IS 'Every request that was made, one row and one outcome each, and every page taken from an archive (observed_at is there); append-only.';
 COMMENT ON COLUMN fetches.fetch_id IS 'id of the request';
-COMMENT ON COLUMN fetches.kind IS 'what was asked for: feed, page or robots';
+COMMENT ON COLUMN fetches.kind IS 'what was asked for: feed, page, robots, or archive: what tells of the past';
 COMMENT ON COLUMN fetches.feed_id IS 'feed for which it was made, see feeds';
 COMMENT ON COLUMN fetches.url IS 'address as requested';
 COMMENT ON COLUMN fetches.final_url IS 'address that answered, after redirects';
@@ -152,6 +154,8 @@ COMMENT ON COLUMN fetches.retry_at IS 'not to be asked for again before then, UT
 COMMENT ON COLUMN fetches.redirects IS 'addresses that redirected, in order; one row stands for the whole chain';
 COMMENT ON COLUMN fetches.permanent_url IS 'where a chain of permanent redirects (301, 308) alone led to';
 COMMENT ON COLUMN fetches.raw_ref IS 'WARC file below the warc folder, a colon, and the offset of the record in bytes';
+COMMENT ON COLUMN fetches.observed_at IS 'when an archive saw these bytes, UTC; NULL where we asked ourselves';
+COMMENT ON COLUMN fetches.backfill_id IS 'backfill for which it was made, see backfills';
 COMMENT ON COLUMN fetches.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN fetches.code_version IS 'release of conflictwire that wrote or last changed the row';
 
@@ -174,6 +178,9 @@ CREATE TABLE entries (
     first_seen_at TIMESTAMP NOT NULL,
     last_seen_at TIMESTAMP NOT NULL,
     changed_at TIMESTAMP,
+    observed_at TIMESTAMP,
+    discovered_via VARCHAR NOT NULL DEFAULT 'feed',
+    backfill_id VARCHAR,
     article_id VARCHAR,
     id_hash UBIGINT NOT NULL,
     place_hash UBIGINT,
@@ -196,12 +203,15 @@ COMMENT ON COLUMN entries.published_at IS 'publication date as read, UTC; NULL w
 COMMENT ON COLUMN entries.published_precision IS 'second, minute or day';
 COMMENT ON COLUMN entries.published_reason IS 'why published_at is NULL or weaker than it looks';
 COMMENT ON COLUMN entries.updated_at IS 'update date that the feed gave, UTC';
-COMMENT ON COLUMN entries.first_seen_at IS 'when we first saw it, UTC';
+COMMENT ON COLUMN entries.first_seen_at IS 'when it was first seen, by us or by an archive, UTC';
 COMMENT ON COLUMN entries.last_seen_at IS 'when its feed last listed it in a full answer, UTC';
 COMMENT ON COLUMN entries.changed_at IS 'when the feed last said something else of it than before, UTC; NULL where it never did';
 COMMENT ON COLUMN entries.article_id IS 'article that it led to, see articles';
 COMMENT ON COLUMN entries.id_hash IS 'md5_number_lower(entry_id): lookups read this instead, a tenth of the bytes';
 COMMENT ON COLUMN entries.place_hash IS 'md5_number_lower of feed, address key and title: by which an entry under a new guid is known again';
+COMMENT ON COLUMN entries.observed_at IS 'when an archive saw it, UTC; NULL where we found it in the living feed';
+COMMENT ON COLUMN entries.discovered_via IS 'how it was found: feed, or the source of a backfill';
+COMMENT ON COLUMN entries.backfill_id IS 'backfill that found it, see backfills';
 COMMENT ON COLUMN entries.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN entries.code_version IS 'release of conflictwire that wrote or last changed the row';
 
@@ -252,6 +262,8 @@ CREATE TABLE articles (
     n_page_tries BIGINT NOT NULL,
     raw_ref VARCHAR,
     discovered_via VARCHAR NOT NULL,
+    observed_at TIMESTAMP,
+    backfill_id VARCHAR,
     extractor VARCHAR NOT NULL,
     extractor_version VARCHAR NOT NULL,
     boilerplate_version VARCHAR,
@@ -308,6 +320,8 @@ COMMENT ON COLUMN articles.discovered_via IS 'how it was found: feed, or the sou
 COMMENT ON COLUMN articles.extractor IS 'what made the text: trafilatura, json_ld (the body that the page declares), sites (selectors of the sites file), or feed';
 COMMENT ON COLUMN articles.extractor_version IS 'its version and settings';
 COMMENT ON COLUMN articles.boilerplate_version IS 'version of what the host''s pages repeat (boilerplate) that was taken out of the text; NULL: nothing was known';
+COMMENT ON COLUMN articles.observed_at IS 'when an archive saw its page, UTC; NULL where we fetched it from its site';
+COMMENT ON COLUMN articles.backfill_id IS 'backfill that found it, see backfills';
 COMMENT ON COLUMN articles.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN articles.code_version IS 'release of conflictwire that wrote or last changed the row';
 
@@ -692,40 +706,96 @@ COMMENT ON COLUMN batches.code_version IS 'release of conflictwire that wrote or
 CREATE TABLE backfills (
     backfill_id VARCHAR NOT NULL,
     source VARCHAR NOT NULL,
-    first_day DATE,
-    last_day DATE,
-    plan VARCHAR,
+    first_day DATE NOT NULL,
+    last_day DATE NOT NULL,
+    given VARCHAR NOT NULL,
+    max_requests BIGINT,
+    max_bytes BIGINT,
+    max_hosts BIGINT,
+    max_hours DOUBLE,
+    n_expected BIGINT,
+    cannot_be_had VARCHAR[],
     created_at TIMESTAMP NOT NULL,
     run_id VARCHAR,
     code_version VARCHAR
 );
 COMMENT ON TABLE backfills IS 'Plans to collect the past.';
 COMMENT ON COLUMN backfills.backfill_id IS 'id of the backfill';
-COMMENT ON COLUMN backfills.source IS 'source of the past';
+COMMENT ON COLUMN backfills.source IS 'source of the past, as articles.discovered_via says it';
 COMMENT ON COLUMN backfills.first_day IS 'first day wanted';
 COMMENT ON COLUMN backfills.last_day IS 'last day wanted';
-COMMENT ON COLUMN backfills.plan IS 'the plan, JSON';
+COMMENT ON COLUMN backfills.given IS 'what was given, JSON: addresses or files, feeds, hosts';
+COMMENT ON COLUMN backfills.max_requests IS 'requests that may be made, over all runs; NULL without limit';
+COMMENT ON COLUMN backfills.max_bytes IS 'bytes that may be fetched';
+COMMENT ON COLUMN backfills.max_hosts IS 'hosts that may be asked';
+COMMENT ON COLUMN backfills.max_hours IS 'hours that may be worked';
+COMMENT ON COLUMN backfills.n_expected IS 'items that the plan expected; NULL where that can''t be told';
+COMMENT ON COLUMN backfills.cannot_be_had IS 'what the plan knew that can''t be had, and why';
 COMMENT ON COLUMN backfills.created_at IS 'when it was planned, UTC';
 COMMENT ON COLUMN backfills.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN backfills.code_version IS 'release of conflictwire that wrote or last changed the row';
 
-CREATE TABLE backfill_items (
+CREATE TABLE backfill_units (
     backfill_id VARCHAR NOT NULL,
-    item_id VARCHAR NOT NULL,
-    url VARCHAR,
-    observed_at TIMESTAMP,
-    outcome VARCHAR,
+    unit_id VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    address VARCHAR NOT NULL,
+    day DATE,
     cursor VARCHAR,
+    is_done BOOLEAN NOT NULL,
+    n_steps BIGINT NOT NULL,
+    n_items BIGINT NOT NULL,
+    n_requests BIGINT NOT NULL,
+    n_bytes BIGINT NOT NULL,
+    elapsed_s DOUBLE NOT NULL,
+    outcome VARCHAR,
+    note VARCHAR,
+    not_before TIMESTAMP,
+    updated_at TIMESTAMP NOT NULL,
     run_id VARCHAR,
     code_version VARCHAR
 );
-COMMENT ON TABLE backfill_items IS 'Units of a backfill, one outcome each.';
+COMMENT ON TABLE backfill_units IS 'What of a backfill has a cursor of its own: a file, a list, a day of snapshots, a sitemap …';
+COMMENT ON COLUMN backfill_units.backfill_id IS 'backfill, see backfills';
+COMMENT ON COLUMN backfill_units.unit_id IS 'id of the unit';
+COMMENT ON COLUMN backfill_units.source IS 'source of the past';
+COMMENT ON COLUMN backfill_units.address IS 'address or file';
+COMMENT ON COLUMN backfill_units.day IS 'day of the past that it belongs to; NULL where it belongs to several';
+COMMENT ON COLUMN backfill_units.cursor IS 'where to go on; moves only in the transaction that loads what it passed';
+COMMENT ON COLUMN backfill_units.is_done IS 'whether nothing is left of it';
+COMMENT ON COLUMN backfill_units.n_steps IS 'steps that were loaded';
+COMMENT ON COLUMN backfill_units.n_items IS 'items that ended in an outcome';
+COMMENT ON COLUMN backfill_units.n_requests IS 'requests made for it';
+COMMENT ON COLUMN backfill_units.n_bytes IS 'bytes that came for it';
+COMMENT ON COLUMN backfill_units.elapsed_s IS 'time that its steps took, seconds';
+COMMENT ON COLUMN backfill_units.outcome IS 'what became of it as a whole, where it ended otherwise than by its end';
+COMMENT ON COLUMN backfill_units.note IS 'detail in words';
+COMMENT ON COLUMN backfill_units.not_before IS 'not to be worked before then, UTC';
+COMMENT ON COLUMN backfill_units.updated_at IS 'when a step was last loaded, UTC';
+COMMENT ON COLUMN backfill_units.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN backfill_units.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE backfill_items (
+    backfill_id VARCHAR NOT NULL,
+    unit_id VARCHAR NOT NULL,
+    item_id VARCHAR NOT NULL,
+    url VARCHAR,
+    observed_at TIMESTAMP,
+    outcome VARCHAR NOT NULL,
+    note VARCHAR,
+    article_id VARCHAR,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE backfill_items IS 'What of a backfill ends in one outcome: a record, an address, a capture, a file.';
 COMMENT ON COLUMN backfill_items.backfill_id IS 'backfill, see backfills';
-COMMENT ON COLUMN backfill_items.item_id IS 'id of the unit';
+COMMENT ON COLUMN backfill_items.unit_id IS 'unit, see backfill_units';
+COMMENT ON COLUMN backfill_items.item_id IS 'id of the item';
 COMMENT ON COLUMN backfill_items.url IS 'address or file';
 COMMENT ON COLUMN backfill_items.observed_at IS 'when the archive saw it, UTC';
-COMMENT ON COLUMN backfill_items.outcome IS 'what it came to';
-COMMENT ON COLUMN backfill_items.cursor IS 'where to go on';
+COMMENT ON COLUMN backfill_items.outcome IS 'what it came to: one of a closed list, see the glossary, or what asking for it came to';
+COMMENT ON COLUMN backfill_items.note IS 'detail in words';
+COMMENT ON COLUMN backfill_items.article_id IS 'article that it became or belongs to';
 COMMENT ON COLUMN backfill_items.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN backfill_items.code_version IS 'release of conflictwire that wrote or last changed the row';
 

@@ -14,6 +14,7 @@ due AS (
     WHERE
         articles.text_from = 'page'
         AND articles.url_key IS NOT NULL
+        AND articles.observed_at IS NULL -- what an archive saw is of the past, however lately it came
         AND list_contains(getvariable('recheck_labels')::VARCHAR[], relevance.label)
         AND articles.fetched_at
         > getvariable('now')::TIMESTAMP - to_seconds(2 * list_max(getvariable('recheck_ages_s')::BIGINT[]))
