@@ -1,9 +1,9 @@
 """What a source of the past is: two functions, and the words in which they speak.
 
-`plan` says what there is to be had, as units; `step` takes a unit on from its cursor by a bounded number of items and
-says where to go on. Neither writes a table: the runner lands, fetches, makes articles, and loads what a step told in one
-transaction with its cursor. A step that was cut is run again from the same cursor in the same folder: it has to be a
-function of what it is given and of what `ask` brings.
+`plan` says what there is to be had, as units; `step` takes a unit on from its cursor by a bounded number of
+items, and says where to go on. Neither writes a table: the runner lands, fetches, makes articles, and loads
+what a step told in one transaction with its cursor. A step that was cut is run again from the same cursor in
+the same folder: it has to be a function of what it is given and of what `ask` brings.
 """
 
 from collections.abc import Callable, Mapping, Sequence
