@@ -69,6 +69,10 @@ class Writer:
         self._append("metadata", fetch, fetch.url, row.encode(), {"Content-Type": "application/json"})
         return fetch
 
+    def flush(self) -> None:
+        """Let others read what was written so far."""
+        self._file.flush()
+
     def _append(self, kind: str, fetch: Fetch, url: str, block: bytes, said: dict[str, str]) -> None:
         """Write one record: half of the time that a library takes for its lines, and there are two a request."""
         fields = {

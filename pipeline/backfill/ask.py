@@ -103,12 +103,13 @@ class Ask:
             row = self._row(place, url, body, observed_at=observed_at, kind=kind, feed_id=feed_id, headers=headers)
             answer = Response(fetch=row, status_line=status_line, headers=tuple(headers), wire_body=body)
             self._held[place] = self._writer.write(answer)
+            self._writer.flush()  # a source may have it read by a child at once
         self.fetches[place] = self._held[place]
         return self._held[place]
 
-    def feeds(self, named: Sequence[str], *, also: Iterable[str] = ()) -> list[Feed]:
-        """Return the feeds that files, lists and addresses name, with what is known of them; and those `also` named."""
-        subscriptions = [*read_feeds(named), *(Subscription(url=url) for url in also)]
+    def feeds(self, named: Sequence[str], *, also: Iterable[Subscription] = ()) -> list[Feed]:
+        """Return the feeds that files, lists and addresses name, and those `also` given, with what is known of them."""
+        subscriptions = [*read_feeds(named), *also]
         with warehouse.reading(self.settings) as con:
             rows = con.execute("SELECT * EXCLUDE (run_id, code_version) FROM feeds").to_arrow_table()
         known = {feed.feed_id: feed for feed in shard.rows(rows, Feed)}

@@ -23,7 +23,7 @@ _MAX_RECORD = 32 << 20  # larger ones are no page
 _MAX_HEAD = 1 << 16
 _BROKEN: tuple[type[Exception], ...] = (isal_zlib.error, zlib.error)  # type: ignore[assignment]  # the stub errs
 _GZIP, _ZSTD, _ZSTD_SKIPPABLE = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
-_OPENS = re.compile(rb"(?:\r?\n){1,2}(?=WARC/[01]\.\d+\r?\n)")
+_OPENS = re.compile(rb"(?:\r?\n){0,2}(?=WARC/[01]\.\d+\r?\n[A-Za-z-]+:)")
 _LENGTH = re.compile(rb"\r?\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r?\n", re.IGNORECASE)
 _HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
 
@@ -261,7 +261,7 @@ def _until_next(stream: _Stream) -> bytes:
             taken += stream.take(found.start())
             return bytes(taken)
         if not stream.is_over:
-            keep = 32  # the mark may lie across two chunks
+            keep = 64  # the mark may lie across two chunks
             piece = stream.take(max(0, len(stream.buffer) - keep))
             if len(taken) < _MAX_RECORD:
                 taken += piece

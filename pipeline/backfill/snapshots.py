@@ -17,6 +17,7 @@ from pipeline.backfill.ask import Ask
 from pipeline.backfill.source import Given, Item, ItemOutcome, Planned, Source, Step, Task, Window, item_id, unit_of
 from pipeline.entry.read import read_documents
 from pipeline.errors import InputError
+from pipeline.subscriptions import Subscription
 from pipeline.types import Entry, Feed, Fetch
 
 NAME = "snapshot"
@@ -151,7 +152,10 @@ def _names(ask: Ask, given: Given) -> Mapping[str, Feed]:
 
 def _feed_of(ask: Ask, path: Path, names: Mapping[str, Feed]) -> Feed:
     known = names.get(_stem(path))
-    return known or ask.feeds((), also=[f"http://{quote(_stem(path), safe='')}.snapshot.invalid/"])[0]
+    if known:
+        return known
+    name = _stem(path)
+    return ask.feeds((), also=[Subscription(url=f"http://{quote(name, safe='')}.snapshot.invalid/", outlet=name)])[0]
 
 
 def _titled(feed: Feed, title: str | None, language: str | None) -> Feed:

@@ -38,6 +38,14 @@ _SOUND: dict[str, dict[str, Any]] = {
         "n_bytes": 0,
         "elapsed_ms": 0,
     },
+    "backfills": {
+        "backfill_id": "{id}",
+        "source": "warc",
+        "first_day": NOON.date(),
+        "last_day": NOON.date(),
+        "given": "{{}}",
+        "created_at": NOON,
+    },
     "entries": {
         "entry_id": "{id}",
         "feed_id": "f1",

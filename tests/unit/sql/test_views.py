@@ -29,6 +29,7 @@ def test_a_view_stands_where_all_that_may_be_null_is_null(con, put, rows, view):
     put("stories", "t1")
     put("story_articles", "a1")
     put("revisions", "r1")
+    put("backfills", "b1")
     assert len(rows(f"FROM {view}")) == (2 if view == "conflict_articles_with_copies" else 1)
 
 

@@ -5,21 +5,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pipeline import warehouse
-from pipeline.backfill.plan import Budgets, plan
-from pipeline.backfill.run import work
-from pipeline.backfill.source import Given, Window
-from pipeline.config import Settings
+from pipeline.backfill.source import Window
 from pipeline.errors import InputError
-from pipeline.progress import Silent
 
-NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
-WINDOW = Window(first_day=date(2023, 1, 1), last_day=date(2023, 12, 31))
-
-
-@pytest.fixture
-def settings(tmp_path) -> Settings:
-    return Settings(data=tmp_path / "data", min_free_mb=1, extract_workers=1, contact="test@example.org")
+from .desk import NOW, ask, planned, worked
 
 
 def page(title: str, words: str, day: str = "2023-05-04") -> str:
@@ -37,30 +26,6 @@ def write_csv(path, rows: list[dict[str, str]]) -> None:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-
-
-def planned(
-    settings: Settings, source: str, *addresses, window: Window = WINDOW, budgets: Budgets | None = None, **given
-) -> str:
-    made = plan(
-        settings,
-        source,
-        Given(addresses=tuple(map(str, addresses)), **given),
-        window,
-        budgets=budgets or Budgets(),
-        clock=lambda: NOW,
-        progress=Silent(),
-    )
-    return made.backfill.backfill_id
-
-
-def worked(settings: Settings, backfill_id: str, **how):
-    return work(settings, backfill_id, clock=lambda: NOW, progress=Silent(), **how)
-
-
-def ask(settings: Settings, query: str) -> list[tuple]:
-    with warehouse.reading(settings) as con:
-        return con.execute(query).fetchall()
 
 
 def test_a_list_with_html_becomes_articles_and_every_row_has_its_outcome(settings, tmp_path):
