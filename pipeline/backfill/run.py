@@ -7,7 +7,7 @@ is killed and runs again goes on where the tables say, and finds in the folder w
 import fcntl
 import json
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from pipeline.collect import Collector
 from pipeline.config import Settings
 from pipeline.errors import InputError
 from pipeline.progress import Progress
-from pipeline.run import Run
+from pipeline.run import Run, host_or_nothing
 from pipeline.types import Backfill, BackfillUnit
 
 _PUBLISH_EVERY_S = 600.0
@@ -56,6 +56,17 @@ def open_units(settings: Settings, backfill: Backfill, *, day: date | None = Non
         units = list(shard.rows(con.execute(_OPEN, [backfill.backfill_id]).to_arrow_table(), BackfillUnit))
     mine = [one for one in units if day is None or day == (one.day or backfill.first_day)]
     return sorted(mine, key=lambda one: (one.day or backfill.first_day, one.address, one.unit_id))
+
+
+def dealt(settings: Settings, backfill_id: str, *, day: date | None, n_batches: int) -> list[list[str]]:
+    """Deal the ids of the units that are open, of a day or of all, into at most `n_batches`; a host is never split."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for unit in open_units(settings, find(settings, backfill_id), day=day):
+        groups[host_or_nothing(unit.address) or unit.unit_id].append(unit.unit_id)
+    piles: list[list[str]] = [[] for _ in range(min(n_batches, len(groups)))]
+    for members in sorted(groups.values(), key=len, reverse=True):
+        min(piles, key=len).extend(members)
+    return piles
 
 
 def work(

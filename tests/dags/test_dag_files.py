@@ -67,9 +67,9 @@ def test_airflow_finds_the_dags_it_should_and_no_error(airflow_env):
         [sys.executable, "-c", code, str(DAGS)], env=airflow_env, capture_output=True, text=True, check=True
     )
     dags, errors, catchups, pools = done.stdout.strip().splitlines()[-1].split("|")
-    assert dags == "['ingest_news', 'maintain_warehouse']"
+    assert dags == "['backfill_news', 'ingest_news', 'maintain_warehouse', 'replay_archive']"
     assert errors == "{}"
-    assert catchups == "[False, False]"
+    assert catchups == "[False, False, False, False]"
     assert pools == "['default_pool', 'warehouse_writer']"
 
 
