@@ -218,7 +218,8 @@ def _split(chunks: Iterator[bytes]) -> Iterator[_Piece]:
         stream.fill(_MAX_HEAD)
         ends = _HEAD_ENDS.search(stream.buffer, 0, _MAX_HEAD)
         if not stream.buffer.startswith(b"WARC/") or ends is None:
-            yield (at, b"", _until_next(stream), ItemOutcome.UNREADABLE, "no head of a record")
+            first = stream.take(1)  # what opens a record and doesn't go on as one must not be found again
+            yield (at, b"", first + _until_next(stream), ItemOutcome.UNREADABLE, "no head of a record")
             continue
         head = bytes(stream.buffer[: ends.end()])
         length = _LENGTH.search(head)

@@ -103,6 +103,15 @@ def test_any_bytes_are_records_or_no_warc_file(tmp_path_factory, content):
             pass
 
 
+@pytest.mark.parametrize("name", ["x.warc", "x.warc.gz"])
+def test_a_head_that_never_ends_is_one_record(tmp_path, name):
+    cut = b"WARC/1.0\r\nWARC-Type: resp"
+    parts = [sound(0), cut, *([] if name == "x.warc" else [sound(1)])]
+    tmp_path.joinpath(name).write_bytes(b"".join(gzip.compress(x) if name == "x.warc.gz" else x for x in parts))
+    outcomes = [outcome for outcome, _ in told(tmp_path / name)]
+    assert outcomes == ["article", "unreadable", *(["article"] if name == "x.warc.gz" else [])]
+
+
 def test_what_is_no_warc_file_is_said(tmp_path):
     for name, content in {"a.warc": b"<html>", "b.warc.gz": gzip.compress(b"<html></html>"), "c.warc": b""}.items():
         tmp_path.joinpath(name).write_bytes(content)
