@@ -35,14 +35,22 @@ class Watch(Protocol):
 
 
 class Collector:
-    """One gateway for many calls, so that robots.txt is asked for once; a context manager. `collect` is one call."""
+    """One gateway for many calls, so that robots.txt is asked for once; a context manager. `collect` is one call.
+
+    A backfill's `gives_way` to live runs at every host.
+    """
 
     def __init__(
-        self, settings: Settings, *, clock: Callable[[], datetime] = now_utc, watch: Watch | None = None
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = now_utc,
+        watch: Watch | None = None,
+        gives_way: bool = False,
     ) -> None:
         self._settings = settings
         self._watch = watch
-        self._gateway = Gateway(settings, clock=clock)
+        self._gateway = Gateway(settings, clock=clock, gives_way=gives_way)
         self._runner = asyncio.Runner()
 
     def __enter__(self) -> Self:

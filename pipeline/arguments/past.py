@@ -79,7 +79,7 @@ def add_backfill(commands: Commands) -> None:
         "  conflictwire backfill run warc-1a2b3c4d\n"
         "  conflictwire backfill run warc-1a2b3c4d --day 2023-10-07    only what belongs to that day\n"
         "Ctrl-C finishes the step at hand; however it was stopped, the same command goes on where it was.\n"
-        "A host sees the same pauses from a backfill and from polling beside it as from one of them alone.\n"
+        "Polling goes first: a host that a live run is asking is not asked by a backfill meanwhile.\n"
         "exit code: 0 when it is done or stopped in good order",
     )
     run.add_argument("backfill", help="its id, as `plan` or `list` shows it")

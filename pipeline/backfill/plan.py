@@ -63,7 +63,10 @@ def plan(
     backfill_id = f"{source.replace('_', '-')}-{short_hash(source, said, days, length=8)}"
     now = clock()
     run = Run(settings=settings, run_id=f"plan {backfill_id} {now.isoformat()}", clock=clock, progress=progress)
-    with Collector(settings, clock=clock) as collector, Ask(run, collector, backfill_id=backfill_id) as ask:
+    with (
+        Collector(settings, clock=clock, gives_way=True) as collector,
+        Ask(run, collector, backfill_id=backfill_id) as ask,
+    ):
         planned = SOURCES[source].plan(ask, given, window)
     backfill = Backfill(
         backfill_id=backfill_id,

@@ -87,7 +87,7 @@ def work(
     backfill = find(settings, backfill_id)
     with warehouse.reading(settings) as con:
         budget = Budget(backfill, spent(con, backfill_id))
-    with Collector(settings, clock=clock, watch=budget) as collector:
+    with Collector(settings, clock=clock, watch=budget, gives_way=True) as collector:
         bench = Bench(
             backfill=backfill,
             source=SOURCES[backfill.source],

@@ -62,7 +62,8 @@ class Gateway:
     """The only door to the network: an async context manager, one for a run.
 
     `clock` stamps rows. `limits` and `lookup` (host and port to IP addresses, raising socket.gaierror) are for those
-    who need shorter times or another resolver. Raises SettingsError when a header can't carry the contact address.
+    who need shorter times or another resolver; one that `gives_way`, a backfill's, leaves a host to live runs. Raises
+    SettingsError when a header can't carry the contact address.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Gateway:
         clock: Callable[[], datetime] = now_utc,
         limits: Limits | None = None,
         lookup: Lookup | None = None,
+        gives_way: bool = False,
     ) -> None:
         if headers.validator(settings.user_agent) is None:
             raise SettingsError(f"CONFLICTWIRE_CONTACT has to be plain ASCII in one line, not {settings.contact!r}")
@@ -79,7 +81,7 @@ class Gateway:
         self._clock = clock
         self._limits = limits or Limits()
         self._resolver = CheckedResolver(settings.allow_addresses, limits=self._limits, lookup=lookup)
-        self._pace = Pace(settings.data / "hosts", self._limits)
+        self._pace = Pace(settings.data / "hosts", self._limits, gives_way=gives_way)
         self._robots = Robots(self._get_robots, self._limits)
         self._extra: list[Response] = []
         self._exchange: Exchange | None = None
