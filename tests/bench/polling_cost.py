@@ -1,10 +1,11 @@
 """What a poll costs beside the bare libraries: CPU of both on the same feeds, children included, interleaved.
 
-    python tests/bench/polling_cost.py [--rounds 5] [--feeds 400] [--hosts 60] [--profile]
+    python tests/bench/polling_cost.py [--rounds 5] [--feeds 400] [--hosts 60] [--pause 0] [--profile]
 
 A poll is all of `ingest.poll`: robots.txt of every host, WARC, reading in children, rows. Bare is an aiohttp GET and
 its read, and for changed feeds feedparser.parse. Prints the ratio of each round and their median; then the wall time of
-2,000 feeds due at once, one on each of 2,000 hosts, beside its CPU time.
+2,000 feeds due at once, one on each of 2,000 hosts, beside its CPU time. With a `--pause` (seconds, such as 0.001) turns
+are noted for other processes, as they are at live hosts.
 """
 
 import argparse
@@ -64,12 +65,12 @@ def bare(feeds: list[Feed], *, parse: bool) -> None:
             feedparser.parse(body)
 
 
-def world(data: Path, crowd: Crowd, n_feeds: int, n_hosts: int) -> tuple[Settings, list[Feed]]:
+def world(data: Path, crowd: Crowd, n_feeds: int, n_hosts: int, *, pause_s: float) -> tuple[Settings, list[Feed]]:
     """Return settings that let these hosts be asked at full speed, and the feeds on them."""
     settings = Settings(
         data=data,
         allow_addresses=frozenset(crowd.host_port(host) for host in range(n_hosts)),
-        host_delay_s=0,
+        host_delay_s=pause_s,
         contact="bench@example.org",
     )
     return settings, [
@@ -95,16 +96,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for option, default in (("rounds", 5), ("feeds", 400), ("hosts", 60), ("at-once", 2000)):
         parser.add_argument(f"--{option}", type=int, default=default)
+    parser.add_argument("--pause", type=float, default=0.0)
     parser.add_argument("--profile", action="store_true", help="say where the time of the calling process goes")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as data, crowd() as hosts:
-        settings, feeds = world(Path(data), hosts, options.feeds, options.hosts)
+        settings, feeds = world(Path(data), hosts, options.feeds, options.hosts, pause_s=options.pause)
         bare(feeds, parse=True)  # the servers' documents are made, the imports done
         first = polling(settings, feeds, "first")
         ingest.poll(first, "poll-00")
         for what, asked, goal in (("changed", feeds, 1.5), ("304", known(feeds, first), 2.5)):
             compare(settings, asked, what, options, goal=goal)
-        settings, feeds = world(Path(data) / "at-once", hosts, options.at_once, options.at_once)
+        settings, feeds = world(Path(data) / "at-once", hosts, options.at_once, options.at_once, pause_s=options.pause)
         run = polling(settings, feeds, "at once")
         cpu, wall = timed(lambda: ingest.poll(run, "poll-00"))
         print(f"{len(feeds)} feeds on as many hosts: wall {wall:.1f} s, CPU {cpu:.1f} s, {wall / cpu:.2f} (goal 1.2)")
