@@ -161,4 +161,5 @@ def _job(page: Page, key: str, outlet: Outlet, *, source: str, backfill_id: str,
         observed_at=page.observed_at,
         discovered_via=source,
         backfill_id=backfill_id,
+        n_tries=page.n_tries,
     )

@@ -114,6 +114,7 @@ class Page:
     """The page of an item: held (landed by `ask.hold`, whose row is found by `url`) or wanted, which is asked for.
 
     `title`, `published_raw` and `lead` are what a list says of it, as a feed would. One step has an address once.
+    `n_tries` is the runner's: how often it was asked for before, in vain.
     """
 
     item_id: str
@@ -123,6 +124,7 @@ class Page:
     title: str | None = None
     lead: str | None = None
     published_raw: str | None = None
+    n_tries: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from uuid import uuid4
 from pipeline import load as load_stage
 from pipeline import page as page_stage
 from pipeline import shard
+from pipeline.backfill import again
 from pipeline.backfill.ask import Ask
 from pipeline.backfill.budget import Budget
 from pipeline.backfill.choose import Chosen, choose, marked
@@ -62,7 +63,8 @@ def take(run: Run, bench: Bench, unit: BackfillUnit) -> Taken:
     """Take `unit` on by one step, in the folder of `run`. Raises as `collect` and `load` do."""
     began = run.clock()
     with Ask(run, bench.collector, backfill_id=bench.backfill.backfill_id) as ask:
-        step = bench.source.step(ask, Task(given=bench.given, window=bench.window, unit=unit, limit=_LIMIT))
+        task = Task(given=bench.given, window=bench.window, unit=unit, limit=_LIMIT)
+        step = again.step(task) if unit.source == again.NAME else bench.source.step(ask, task)
         entries = marked(step, source=bench.source.name, backfill_id=bench.backfill.backfill_id)
         chosen = Chosen() if ask.is_cut else _chosen(ask, bench, step, entries)
         if bench.given.is_fetching:
@@ -72,6 +74,7 @@ def take(run: Run, bench: Bench, unit: BackfillUnit) -> Taken:
         why = bench.budget.why_spent() or "what its budget leaves is not enough for the next step"
         return Taken(loaded=load_stage.Loaded(), outcomes=Counter(), why_cut=why)
     shard.write(run.file("step.sources"), Outlet, chosen.sources)
+    step = _put_off(ask, unit, step, chosen)
     items = _make(run, ask, unit, step, chosen)
     _write(run, ask, step, entries, items)
     _write_units(run, ask, step, unit, n_items=len(items), began=began)
@@ -98,6 +101,20 @@ def _fetch(ask: Ask, chosen: Chosen, budget: Budget) -> None:
         rows = ask.get([replace(one, feed_id=one.feed_id or None) for one in requests], label="pages")
         for row in rows:
             ask.fetches[row.fetch_id] = page_stage.settle(row, n_tries=jobs[row.url].n_tries + 1)
+
+
+def _put_off(ask: Ask, unit: BackfillUnit, step: Step, chosen: Chosen) -> Step:
+    """Take out the pages that may be had later, and their items, and give the step units for them instead."""
+    asked = {row.url: row for row in ask.fetches.values() if row.kind == "page"}
+    wanted = [page for page in step.pages if page.item_id not in chosen.settled]
+    later = [page for page in wanted if again.may_wait(page, asked.get(page.url))]
+    put_off = {page.item_id for page in later}
+    return replace(
+        step,
+        pages=tuple(page for page in step.pages if page.item_id not in put_off),
+        items=tuple(item for item in step.items if item.item_id not in put_off),
+        units=(*step.units, *again.units_for(unit, later, asked, now=ask.now())),
+    )
 
 
 def _make(run: Run, ask: Ask, unit: BackfillUnit, step: Step, chosen: Chosen) -> list[BackfillItem]:

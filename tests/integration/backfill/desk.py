@@ -29,7 +29,7 @@ def planned(
 
 
 def worked(settings: Settings, backfill_id: str, **how) -> Worked:
-    return work(settings, backfill_id, clock=lambda: NOW, progress=Silent(), **how)
+    return work(settings, backfill_id, **{"clock": lambda: NOW, "progress": Silent(), **how})
 
 
 def ask(settings: Settings, query: str) -> list[tuple]:
