@@ -54,6 +54,7 @@ def main() -> None:
             _line(f"  {language}", [case for case in cases if case.language == language])
         if f1(cases) < FLOORS.get(name, 0.0):
             missed.append(f"{name}: F1 {f1(cases):.3f} is under its floor of {FLOORS[name]}")
+    _calibration(sets)
     _types([case for name, cases in sets.items() if name.startswith("hard") for case in cases])
     _sections(assessor)
     args.plot.write_text(_plot(sets), encoding="utf-8")
@@ -156,6 +157,17 @@ def _with_interval(cases: Sequence[Case], figure: Callable[[Sequence[Case]], flo
     rng = random.Random(1)
     drawn = sorted(figure(rng.choices(cases, k=len(cases))) for _ in range(500))
     return f"{figure(cases):.3f} [{drawn[12]:.2f}, {drawn[-13]:.2f}]"
+
+
+def _calibration(sets: dict[str, list[Case]]) -> None:
+    """Print what share of the texts with a score in each fifth of the scale belongs (DeGroot and Fienberg 1983)."""
+    print("\nbelong, by score     " + "".join(f"{low / 5:>7.1f}-{low / 5 + 0.2:.1f}     " for low in range(5)))
+    for name, cases in sets.items():
+        cells = []
+        for low in range(5):
+            some = [case.wanted for case in cases if min(int(case.score * 5), 4) == low]
+            cells.append(f"{sum(some) / len(some):.2f} of {len(some)}" if some else "-")
+        print(f"{name:<22}" + "".join(f"{cell:>15}" for cell in cells))
 
 
 def _types(cases: Sequence[Case]) -> None:
