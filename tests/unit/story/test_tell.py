@@ -176,7 +176,7 @@ def test_an_article_without_words_is_a_story_of_its_own(settings):
     assert len(partition(settings)) == 2
 
 
-@pytest.mark.parametrize("seed", (0, 1, 5))
+@pytest.mark.parametrize("seed", [0, 1, 5])
 def test_any_order_and_size_of_batches_ends_in_the_same_stories(tmp_path, seed):
     places, acts = ("Olmary", "Senta", "Vessen", "Karsk"), ("shelled", "stormed", "bombed", "evacuated")
     chance = random.Random(seed)
