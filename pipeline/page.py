@@ -19,7 +19,8 @@ _OTHER_PAUSES = (timedelta(days=1), timedelta(days=7))
 
 def requests_for(jobs: Sequence[PageJob]) -> list[Request]:
     """Return a request for each job that has an address; the link is asked for as the feed gave it."""
-    return [Request(url=job.link, kind="page", feed_id=job.feed_id) for job in jobs if job.link and job.url_key]
+    wanted = [job for job in jobs if not job.is_retold]
+    return [Request(url=job.link, kind="page", feed_id=job.feed_id) for job in wanted if job.link and job.url_key]
 
 
 def settle(fetch: Fetch, *, n_tries: int) -> Fetch:

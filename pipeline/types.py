@@ -189,7 +189,8 @@ class ParsedFeed:
 class PageJob:
     """An entry that wants an article, and the page behind its link when there is one to ask for.
 
-    `entry_id` and `feed_id` are empty for a page that no feed listed, found by a backfill.
+    `entry_id` and `feed_id` are empty for a page that no feed listed, found by a backfill. A job `is_retold` where the
+    article is known and an earlier sight of its entry gives it its words: its page isn't asked for.
     """
 
     entry_id: str
@@ -215,6 +216,8 @@ class PageJob:
     observed_at: datetime | None = None
     discovered_via: str = "feed"
     backfill_id: str | None = None
+    entry_md5: str | None = None
+    is_retold: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +288,7 @@ class Article:
     boilerplate_version: str | None = None
     observed_at: datetime | None = None
     backfill_id: str | None = None
+    entry_md5: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,6 +120,7 @@ def compose(
         boilerplate_version=page.boilerplate_version if page else None,
         observed_at=fetch.observed_at if fetch and from_page else job.observed_at,
         backfill_id=job.backfill_id,
+        entry_md5=job.entry_md5,
     )
     return article, dating.candidates
 
@@ -135,7 +136,7 @@ def _judged(job: PageJob, fetch: Fetch | None, page: PageText | None) -> Verdict
 def _why_not_page(job: PageJob, fetch: Fetch | None, page: PageText | None, verdict: Verdict | None) -> str | None:
     """Return None when the page gives the text, else why it doesn't, in a word."""
     if fetch is None:
-        return "not_asked" if job.discovered_via != "feed" and job.url_key else "no_address"
+        return "not_asked" if job.url_key else "no_address"
     if page is None:
         return fetch.outcome.value
     if page.failure:

@@ -15,6 +15,7 @@ from pipeline import __version__, shard, warehouse
 from pipeline.checks import run_checks
 from pipeline.config import Settings
 from pipeline.load.follow import follow
+from pipeline.load.gather import gather
 from pipeline.load.resolve import resolve
 from pipeline.load.revise import revise
 from pipeline.types import (
@@ -58,6 +59,7 @@ _STEPS: tuple[tuple[str, str] | Callable[[warehouse.Connection], None], ...] = (
     ("load", "10_sources.sql"),
     ("load", "20_feeds.sql"),
     ("load", "30_fetches.sql"),
+    gather,
     ("load", "40_incoming_entries.sql"),
     resolve,
     ("load", "50_articles.sql"),

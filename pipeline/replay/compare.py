@@ -15,7 +15,7 @@ _MEANS = {
 _NO_MATTER = frozenset({"extracted_at", "final_key"})
 _STAYS = (
     "article_id", "url", "url_key", "source_id", "feed_id", "entry_id", "first_seen_at", "n_revisions", "n_page_tries",
-    "discovered_via", "observed_at", "backfill_id",
+    "discovered_via", "observed_at", "backfill_id", "entry_md5",
 )  # fmt: skip
 _EXAMPLE_CHARS = 60
 

@@ -26,3 +26,14 @@ WHERE
     article_urls.key_hash = key_hash(given.url_key)
     AND article_urls.url_key = given.url_key
     AND article_urls.article_id = given.article_id;
+
+UPDATE article_urls
+SET
+    url = given.url,
+    first_seen_at = given.first_seen_at
+FROM written_articles AS given
+WHERE
+    given.action = 'seen earlier'
+    AND article_urls.key_hash = key_hash(given.url_key)
+    AND article_urls.url_key = given.url_key
+    AND article_urls.article_id = given.article_id;

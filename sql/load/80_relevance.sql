@@ -2,7 +2,8 @@
 DELETE FROM relevance
 WHERE
     article_id IN (
-        SELECT written.article_id FROM written_articles AS written WHERE written.action IN ('page came', 'replayed')
+        SELECT written.article_id FROM written_articles AS written
+        WHERE written.action IN ('page came', 'seen earlier', 'replayed')
     );
 
 INSERT INTO relevance BY NAME
@@ -12,7 +13,7 @@ SELECT
     getvariable('code_version') AS code_version
 FROM shard_relevance AS given
 INNER JOIN written_articles AS written ON given.article_id = written.given_id
-WHERE written.action IN ('new', 'page came', 'replayed');
+WHERE written.action IN ('new', 'page came', 'seen earlier', 'replayed');
 
 -- and of an article whose standing text a recheck changed
 CREATE OR REPLACE TEMP TABLE new_judgements AS

@@ -8,7 +8,10 @@ SELECT
     (SELECT count(*) FROM shard_fetches) AS n_fetches,
     (SELECT count(*) FROM incoming_entries WHERE is_new) AS n_entries,
     (SELECT count(*) FROM written_articles WHERE action = 'new') AS n_articles,
-    (SELECT count(*) FROM written_articles WHERE action IN ('page came', 'replayed')) AS n_articles_changed,
+    (
+        SELECT count(*) FROM written_articles
+        WHERE action IN ('page came', 'seen earlier', 'replayed')
+    ) AS n_articles_changed,
     getvariable('n_duplicates') AS n_duplicates,
     (SELECT count(*) FROM new_rechecks) AS n_rechecks,
     (SELECT count(*) FROM new_revisions) AS n_revisions,

@@ -177,17 +177,16 @@ CREATE TABLE entries (
     updated_at TIMESTAMP,
     first_seen_at TIMESTAMP NOT NULL,
     last_seen_at TIMESTAMP NOT NULL,
-    changed_at TIMESTAMP,
+    said_otherwise_at TIMESTAMP,
     observed_at TIMESTAMP,
     discovered_via VARCHAR NOT NULL DEFAULT 'feed',
     backfill_id VARCHAR,
     article_id VARCHAR,
     id_hash UBIGINT NOT NULL,
-    place_hash UBIGINT,
     run_id VARCHAR,
     code_version VARCHAR
 );
-COMMENT ON TABLE entries IS 'Items of feeds, as the feed said it. One row for each (feed, guid, address).';
+COMMENT ON TABLE entries IS 'Items of feeds, in the words of their latest sight. One row for each (feed, guid, address); one under several guids is one where its address and a title stay.';
 COMMENT ON COLUMN entries.entry_id IS 'id of the entry, a hash of feed, guid and address';
 COMMENT ON COLUMN entries.feed_id IS 'feed that carried it, see feeds';
 COMMENT ON COLUMN entries.guid IS 'identifier given by the feed, else its link, else a hash of what it says';
@@ -205,15 +204,26 @@ COMMENT ON COLUMN entries.published_reason IS 'why published_at is NULL or weake
 COMMENT ON COLUMN entries.updated_at IS 'update date that the feed gave, UTC';
 COMMENT ON COLUMN entries.first_seen_at IS 'when it was first seen, by us or by an archive, UTC';
 COMMENT ON COLUMN entries.last_seen_at IS 'when its feed last listed it in a full answer, UTC';
-COMMENT ON COLUMN entries.changed_at IS 'when the feed last said something else of it than before, UTC; NULL where it never did';
+COMMENT ON COLUMN entries.said_otherwise_at IS 'when the feed last said something else of it than what stands here, UTC; NULL where it never did';
 COMMENT ON COLUMN entries.article_id IS 'article that it led to, see articles';
 COMMENT ON COLUMN entries.id_hash IS 'md5_number_lower(entry_id): lookups read this instead, a tenth of the bytes';
-COMMENT ON COLUMN entries.place_hash IS 'md5_number_lower of feed, address key and title: by which an entry under a new guid is known again';
 COMMENT ON COLUMN entries.observed_at IS 'when an archive saw it, UTC; NULL where we found it in the living feed';
 COMMENT ON COLUMN entries.discovered_via IS 'how it was found: feed, or the source of a backfill';
 COMMENT ON COLUMN entries.backfill_id IS 'backfill that found it, see backfills';
 COMMENT ON COLUMN entries.run_id IS 'run that wrote or last changed the row';
 COMMENT ON COLUMN entries.code_version IS 'release of conflictwire that wrote or last changed the row';
+
+CREATE TABLE entry_names (
+    name_hash UBIGINT NOT NULL,
+    id_hash UBIGINT NOT NULL,
+    run_id VARCHAR,
+    code_version VARCHAR
+);
+COMMENT ON TABLE entry_names IS 'All that entries were ever known by, so that one is known again whatever was seen of it first; for lookups, not for people.';
+COMMENT ON COLUMN entry_names.name_hash IS 'md5_number_lower of an id (feed, guid, address), or of feed, address key and title';
+COMMENT ON COLUMN entry_names.id_hash IS 'entry that bore the name, see entries.id_hash';
+COMMENT ON COLUMN entry_names.run_id IS 'run that wrote or last changed the row';
+COMMENT ON COLUMN entry_names.code_version IS 'release of conflictwire that wrote or last changed the row';
 
 CREATE TABLE articles (
     article_id VARCHAR NOT NULL,
@@ -225,6 +235,7 @@ CREATE TABLE articles (
     source_id VARCHAR NOT NULL,
     feed_id VARCHAR,
     entry_id VARCHAR,
+    entry_md5 VARCHAR,
     title VARCHAR,
     lead VARCHAR,
     text VARCHAR,
@@ -280,6 +291,7 @@ COMMENT ON COLUMN articles.amp_url IS 'address of its mobile (AMP) version, as t
 COMMENT ON COLUMN articles.source_id IS 'outlet, see sources';
 COMMENT ON COLUMN articles.feed_id IS 'feed that it was first found in, see feeds';
 COMMENT ON COLUMN articles.entry_id IS 'entry that it was first found by, see entries';
+COMMENT ON COLUMN articles.entry_md5 IS 'md5 of what that entry said when the article was made of it; NULL where no feed listed the page';
 COMMENT ON COLUMN articles.title IS 'title, without the outlet''s name';
 COMMENT ON COLUMN articles.lead IS 'summary by the outlet, else the first paragraph';
 COMMENT ON COLUMN articles.text IS 'body text, paragraphs separated by line feeds; NULL where neither page nor feed gave any';
@@ -696,7 +708,7 @@ COMMENT ON COLUMN batches.n_shards IS 'shard files taken';
 COMMENT ON COLUMN batches.n_fetches IS 'requests added';
 COMMENT ON COLUMN batches.n_entries IS 'entries added';
 COMMENT ON COLUMN batches.n_articles IS 'articles added';
-COMMENT ON COLUMN batches.n_articles_changed IS 'articles changed: their page came after all, or a replay made them anew';
+COMMENT ON COLUMN batches.n_articles_changed IS 'articles changed: their page came after all, they were seen earlier than we knew, or a replay made them anew';
 COMMENT ON COLUMN batches.n_duplicates IS 'duplicate links added';
 COMMENT ON COLUMN batches.n_rechecks IS 'pages looked at again';
 COMMENT ON COLUMN batches.n_revisions IS 'revisions added';

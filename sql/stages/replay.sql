@@ -38,9 +38,10 @@ final AS (
         coalesce(struck.n_strikes, 0) AS n_strikes,
         judged AS relevance,
         coalesce(
-            entries.changed_at > articles.extracted_at
-            OR (entries.changed_at IS NOT NULL AND entries.run_id = articles.run_id),
-            entries.entry_id IS NULL
+            articles.entry_md5 <> sight_md5(
+                entries.link, entries.title, entries.summary, entries.content,
+                entries.authors, entries.categories, entries.published_raw, entries.updated_at
+            ), TRUE
         ) AS is_feed_changed
     FROM wanted_articles AS wanted
     INNER JOIN articles ON wanted.article_id = articles.article_id

@@ -41,6 +41,7 @@ _ID = "left(md5({column} || '-' || n), 20) AS {column}"
 _BACK = "{column} - (n * INTERVAL 1 HOUR) AS {column}"
 _IDS = {
     "entries": ["entry_id", "article_id", "url_key", "guid"],
+    "entry_names": [],
     "fetches": ["fetch_id", "url"],
     "articles": ["article_id", "entry_id", "url_key", "url", "text_sha256"],
     "article_urls": ["article_id", "url_key", "url"],
@@ -138,7 +139,9 @@ def multiply(con: warehouse.Connection, n_copies: int) -> None:
             changes += [_BACK.format(column=column) for column in _TIMES.get(table, [])]
             changes += [f"{column} - (n // 24)::INTEGER AS {column}" for column in _DAYS.get(table, [])]
             if table == "entries":
-                changes += ["key_hash(left(md5(entry_id || '-' || n), 20)) AS id_hash", "place_hash + n AS place_hash"]
+                changes.append("key_hash(left(md5(entry_id || '-' || n), 20)) AS id_hash")
+            if table == "entry_names":
+                changes += ["name_hash + n AS name_hash", "id_hash + n AS id_hash"]
             if table == "article_urls":
                 changes.append("key_hash(left(md5(url_key || '-' || n), 20)) AS key_hash")
             if table == "articles":

@@ -178,6 +178,45 @@ def test_the_page_replaces_the_feeds_words_when_it_comes_and_keeps_the_id(settin
     assert rows(settings, "SELECT count(*) FROM relevance") == [(1,)]
 
 
+def test_an_earlier_sight_gives_an_article_without_a_page_its_words(settings, tmp_path):
+    stand_in = article(1, text_from="feed", raw_ref=None, n_page_tries=1, text_reason="http_5xx", page_retry_at=NOW)
+    load(settings, lay(tmp_path / "r1", entries=[entry(1)], articles=[stand_in]), run_id="r1", now=NOW)
+    before = NOW - timedelta(days=3)
+    earlier = replace(stand_in, title="As first told", first_seen_at=before, n_page_tries=0, text_reason="not_asked")
+    seen = entry(1, title="As first told", first_seen_at=before, last_seen_at=before)
+    load(settings, lay(tmp_path / "r2", entries=[seen], articles=[earlier]), run_id="r2", now=NOW)
+    assert rows(settings, "SELECT title, first_seen_at::DATE, text_reason, n_page_tries FROM articles") == [
+        ("As first told", before.date(), "http_5xx", 1)
+    ]
+    assert rows(settings, "SELECT title, first_seen_at::DATE, said_otherwise_at::DATE FROM entries") == [
+        ("Title 1", before.date(), before.date())
+    ]
+    assert rows(settings, "SELECT count(*) FROM relevance") == [(1,)]
+
+
+def test_a_page_tried_again_leaves_the_words_of_the_first_sight(settings, tmp_path):
+    stand_in = article(1, text_from="feed", raw_ref=None, n_page_tries=1, page_retry_at=NOW, entry_md5="b")
+    load(settings, lay(tmp_path / "r1", entries=[entry(1)], articles=[stand_in]), run_id="r1", now=NOW)
+    again = replace(stand_in, title="As told by now", entry_md5="a", n_page_tries=2, page_retry_at=None)
+    load(settings, lay(tmp_path / "r2", articles=[again]), run_id="r2", now=NOW)
+    assert rows(settings, "SELECT title, n_page_tries, page_retry_at FROM articles") == [("Title 1", 2, None)]
+
+
+def test_a_sight_under_the_names_of_two_entries_makes_them_one(settings, tmp_path):
+    place = {"url_key": "a.example/1", "link": "https://a.example/1"}
+    first = [entry(1, title="Early title", **place), entry(2, title="Late title", last_seen_at=NOW, **place)]
+    load(settings, lay(tmp_path / "r1", entries=first, articles=[article(1, entry_id="e2")]), run_id="r1", now=NOW)
+    assert rows(settings, "SELECT count(*) FROM entries") == [(2,)]
+    later = NOW + timedelta(days=1)
+    both = entry(1, title="Late title", first_seen_at=later, last_seen_at=later, **place)
+    load(settings, lay(tmp_path / "r2", entries=[both]), run_id="r2", now=later)
+    assert rows(settings, "SELECT title, last_seen_at::DATE, article_id FROM entries") == [
+        ("Late title", later.date(), "a1")
+    ]
+    assert rows(settings, "SELECT count(*) FROM articles JOIN entries USING (entry_id)") == [(1,)]
+    assert rows(settings, "SELECT count(*), count(DISTINCT id_hash) FROM entry_names") == [(4, 1)]
+
+
 def test_a_page_that_fails_again_only_moves_the_next_try(settings, tmp_path):
     stand_in = article(1, text="Summary", text_from="feed", text_reason="http_5xx", page_retry_at=NOW)
     load(settings, lay(tmp_path / "r1", entries=[entry(1)], articles=[stand_in]), run_id="r1", now=NOW)

@@ -41,3 +41,14 @@ def digests(settings: Settings) -> list[tuple]:
     """What the tables hold, comparable between two data folders, the outcomes of items among it."""
     items = "SELECT url, outcome, count(*) FROM backfill_items GROUP BY ALL ORDER BY ALL"
     return [*ask(settings, "FROM content_digest()"), *ask(settings, items)]
+
+
+def told(settings: Settings) -> dict[str, list[tuple]]:
+    """All that the tables say of what was seen, the times at which archives saw it included."""
+    entries = "url_key, title, first_seen_at, last_seen_at, said_otherwise_at"
+    return {
+        "digest": ask(settings, "FROM content_digest()"),
+        "entries": ask(settings, f"SELECT {entries} FROM entries ORDER BY ALL"),
+        "articles": ask(settings, "SELECT url, feed_id, entry_md5, first_seen_at FROM articles ORDER BY ALL"),
+        "addresses": ask(settings, "SELECT url, first_seen_at FROM article_urls ORDER BY ALL"),
+    }
