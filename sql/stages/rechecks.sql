@@ -14,7 +14,9 @@ due AS (
     WHERE
         articles.text_from = 'page'
         AND articles.url_key IS NOT NULL
-        AND articles.observed_at IS NULL -- what an archive saw is of the past, however lately it came
+        -- what a backfill found is of the past, however lately it came; so is what an archive saw of others
+        AND articles.backfill_id IS NULL
+        AND articles.observed_at IS NULL
         AND list_contains(getvariable('recheck_labels')::VARCHAR[], relevance.label)
         AND articles.fetched_at
         > getvariable('now')::TIMESTAMP - to_seconds(2 * list_max(getvariable('recheck_ages_s')::BIGINT[]))

@@ -6,12 +6,11 @@ is a report; `moods` says what a path is answered with instead, one status a req
 
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -42,13 +41,6 @@ class Press:
     def pages(self) -> list[str]:
         """The paths asked for, but for robots.txt."""
         return [one.path for one in self.asked if one.path != "/robots.txt"]
-
-    def gaps(self) -> dict[str, float]:
-        """The least time between two requests, of each host."""
-        times = defaultdict(list)
-        for one in self.asked:
-            times[one.host].append(one.at)
-        return {host: min(b - a for a, b in pairwise(at)) for host, at in times.items() if len(at) > 1}
 
 
 def report(host: str, path: str) -> str:
