@@ -53,11 +53,12 @@ def learn(host: str, texts: Sequence[str], known: KnownHost, *, now: datetime) -
     A paragraph is learnt when it stands in three pages whose texts otherwise differ, and in a tenth of all; it is
     forgotten when no page had it for 30 days. The order of texts doesn't matter.
     """
-    fresh = _holders(texts)
+    read = {text: _lines(text) for text in (*texts, *known.texts)}
+    fresh = _holders([read[text] for text in sorted(texts)])
     kept = {row.paragraph_sha256: _seen(row, len(fresh.get(row.paragraph_sha256, ())), now) for row in known.paragraphs}
     kept = {key: row for key, row in kept.items() if now - row.seen_at <= WINDOW}
-    everything = (*texts, *known.texts)
-    named = {key: paragraph for text in sorted(everything) for _, key, paragraph in _candidates(text)}
+    everything = [read[text] for text in sorted((*texts, *known.texts))]
+    named = {line.key: line.text for lines in everything for line in _candidates(lines)}
     new = {
         key: Boilerplate(
             host=host,
@@ -69,7 +70,7 @@ def learn(host: str, texts: Sequence[str], known: KnownHost, *, now: datetime) -
             seen_at=now,
             used_at=now,
         )
-        for key, pages in _holders(everything).items()
+        for key, pages in (_holders(everything) if known.texts else fresh).items()
         if key not in kept and _is_boilerplate(key, pages, n_pages=len(everything))
     }
     rows = [row for _, row in sorted({**kept, **new}.items())]
@@ -79,7 +80,7 @@ def learn(host: str, texts: Sequence[str], known: KnownHost, *, now: datetime) -
 
 def strip(text: str, paragraphs: Collection[str]) -> str:
     """Return `text` without the boilerplate whose hashes are in `paragraphs`; untouched where nothing would be left."""
-    doomed = {n for n, key, _ in _candidates(text) if key in paragraphs}
+    doomed = {line.place for line in _candidates(_lines(text)) if line.key in paragraphs}
     left = [line for n, line in enumerate(text.splitlines()) if n not in doomed]
     return "\n".join(left) if any(map(words, left)) else text
 
@@ -92,7 +93,10 @@ def version_of(paragraphs: Iterable[str]) -> str | None:
 
 def hash_of(paragraph: str) -> str | None:
     """Return the hash of a paragraph's words; None where it has none."""
-    found = words(paragraph)
+    return _hash(words(paragraph))
+
+
+def _hash(found: Sequence[str]) -> str | None:
     return sha256(" ".join(found).encode()).hexdigest() if found else None
 
 
@@ -100,22 +104,37 @@ def _seen(row: Boilerplate, n_pages: int, now: datetime) -> Boilerplate:
     return replace(row, n_pages=row.n_pages + n_pages, seen_at=now) if n_pages else row
 
 
-def _holders(texts: Iterable[str]) -> dict[str, list[Page]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A paragraph of a text, the hash of its words (None where it has none), and how many they are."""
+
+    place: int
+    text: str
+    key: str | None
+    n_words: int
+
+
+def _lines(text: str) -> list[_Line]:
+    return [
+        _Line(place=place, text=line, key=_hash(found := words(line)), n_words=len(found))
+        for place, line in enumerate(text.splitlines())
+    ]
+
+
+def _holders(texts: Iterable[Sequence[_Line]]) -> dict[str, list[Page]]:
     """Return the pages that hold each paragraph where boilerplate may stand."""
     held: dict[str, list[Page]] = defaultdict(list)
-    for text in sorted(texts):
-        page = {key: len(line) for line in text.splitlines() if (key := hash_of(line))}
-        for key in {key for _, key, _ in _candidates(text)}:
+    for lines in texts:
+        page = {line.key: len(line.text) for line in lines if line.key}
+        for key in {line.key for line in _candidates(lines) if line.key}:
             held[key].append(page)
     return held
 
 
-def _candidates(text: str) -> list[tuple[int, str, str]]:
-    """Return place, hash and words of the paragraphs of a text that could be boilerplate by where they stand."""
-    lines = text.splitlines()
+def _candidates(lines: Sequence[_Line]) -> list[_Line]:
+    """Return the paragraphs of a text that could be boilerplate by where they stand."""
     near = set(range(_FIRST)) | set(range(len(lines) - _LAST, len(lines)))
-    places = [n for n, line in enumerate(lines) if n in near or len(words(line)) in _LINE_WORDS]
-    return [(n, key, lines[n]) for n in places if (key := hash_of(lines[n]))]
+    return [line for line in lines if line.key and (line.place in near or line.n_words in _LINE_WORDS)]
 
 
 def _is_boilerplate(key: str, pages: Sequence[Page], *, n_pages: int) -> bool:

@@ -38,10 +38,12 @@ def _is_consent(page: Sight) -> str | None:
         n = hits("consent", page.text[:6000].casefold())
         if n >= 3 and boxed * 3 > page.n_words * 2:
             return f"{n} phrases of consent, in a box of consent software"
+        if n < 4 or page.n_words >= 4 * MUCH_PROSE:
+            return None
         rest = sum(n for line, n in page.lines if n >= PROSE_WORDS and not hits("consent", line.casefold()))
-        dense = n >= 4 and rest * 2 < page.n_words and page.n_words < 4 * MUCH_PROSE
         least = _CONSENT_IF_OWN if page.agrees else _CONSENT_IF_LONG if page.is_own else 0
-        return f"{n} phrases of consent, and little else" if dense and n >= least * page.n_words else None
+        is_wall = rest * 2 < page.n_words and n >= least * page.n_words
+        return f"{n} phrases of consent, and little else" if is_wall else None
     n = hits("consent", signs.visible.casefold())
     return f"{n} phrases of consent on a page without a text" if n >= 3 and signs.n_visible_words < 400 else None
 

@@ -1,6 +1,6 @@
 """What importing a WARC file costs, beside iterating over it with fastwarc and bare trafilatura on the same pages.
 
-    python tests/bench/warc_cost.py [--pages 2000] [--paragraphs 40] [--broken 0.02] [--archive FILE]
+    python tests/bench/warc_cost.py [--pages 2000] [--paragraphs 40] [--noise 120000] [--archive FILE]
 
 Prints CPU ÷ (iteration + bare trafilatura) (goal 1.2) and the memory of our process at its largest (goal 1,200 MB with
 its children).
@@ -85,13 +85,13 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--pages", type=int, default=2000)
     options.add_argument("--paragraphs", type=int, default=40)
-    options.add_argument("--broken", type=float, default=0.02)
+    options.add_argument("--noise", type=int, default=120_000, help="bytes of scripts in a page")
     options.add_argument("--archive", type=Path)
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         archive = given.archive or Path(folder) / "own.warc.gz"
         if not given.archive:
-            sow(archive, given.pages, share_broken=given.broken, n_paragraphs=given.paragraphs)
+            sow(archive, given.pages, share_broken=0, n_paragraphs=given.paragraphs, n_noise=given.noise)
         watcher = Watcher()
         watcher.start()
         outcomes, ours = imported(archive, Path(folder) / "data")

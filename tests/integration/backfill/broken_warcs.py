@@ -1,6 +1,7 @@
 """WARC files of our own pages, sound and broken records mixed, and what has to become of each."""
 
 import gzip
+import json
 from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +34,8 @@ class Sown:
     outcome: str
 
 
-def page(number: int, random: Random, *, n_paragraphs: int = 12) -> bytes:
+def page(number: int, random: Random, *, n_paragraphs: int = 12, n_noise: int = 0) -> bytes:
+    """Make a page; `n_noise` bytes of it are what scripts carry along, and hardly compress."""
     title = f"{random.choice(WHO).capitalize()} of the {random.choice(WHERE)}: report {number}"
     said = [
         f"<p>In the {random.choice(WHERE)}, {random.choice(WHO)} {random.choice(DID)} that {random.choice(WHAT)}, and "
@@ -42,8 +44,10 @@ def page(number: int, random: Random, *, n_paragraphs: int = 12) -> bytes:
     ]
     menu = "".join(f"<li><a href='/s/{n}'>Section {n}</a></li>" for n in range(30))
     style = "".join(f".c{n}{{margin:{n}px;color:#{random.randrange(16**6):06x}}}" for n in range(150))
+    state = json.dumps({f"k{n}": random.randbytes(750).hex() for n in range(n_noise // 1500)})
     return (
         f"<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>{title}</title><style>{style}</style>"
+        f"<script>window.state={state}</script>"
         f"</head><body><nav><ul>{menu}</ul></nav><article><h1>{title}</h1>{''.join(said)}</article>"
         f"<footer>All rights reserved.</footer></body></html>"
     ).encode()
@@ -94,11 +98,15 @@ def broken(how: str, url: str, at: datetime, body: bytes) -> bytes:
     return record("request", url, at, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 
 
-def sow(path: Path, n: int, *, seed: int = 7, share_broken: float = 0.02, n_paragraphs: int = 12) -> list[Sown]:
+def sow(
+    path: Path, n: int, *, seed: int = 7, share_broken: float = 0.02, n_paragraphs: int = 12, n_noise: int = 0
+) -> list[Sown]:
     """Write `n` records, a share of them broken each in its way, into a file whose name tells how; return all."""
     sown = []
     with path.open("wb") as file:
-        for one, content in records(n, seed=seed, share_broken=share_broken, n_paragraphs=n_paragraphs):
+        for one, content in records(
+            n, seed=seed, share_broken=share_broken, n_paragraphs=n_paragraphs, n_noise=n_noise
+        ):
             sown.append(one)
             if path.suffix == ".gz":
                 member = gzip.compress(content, 1)
@@ -108,12 +116,14 @@ def sow(path: Path, n: int, *, seed: int = 7, share_broken: float = 0.02, n_para
     return sown
 
 
-def records(n: int, *, seed: int, share_broken: float, n_paragraphs: int) -> Iterator[tuple[Sown, bytes]]:
+def records(
+    n: int, *, seed: int, share_broken: float, n_paragraphs: int, n_noise: int = 0
+) -> Iterator[tuple[Sown, bytes]]:
     random = Random(seed)
     for number in range(n):
         url = f"https://paper{number % 7}.example/2023/05/{number}-report-from-the-field"
         at = datetime(2023, 5, 4, 6, tzinfo=UTC) + timedelta(seconds=number)
-        body = page(number, random, n_paragraphs=n_paragraphs)
+        body = page(number, random, n_paragraphs=n_paragraphs, n_noise=n_noise)
         if random.random() < share_broken:
             how = BROKEN[random.randrange(len(BROKEN))]
             whole = response(url, at, body) if how == "cut" else broken(how, url, at, body)

@@ -7,11 +7,14 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 
 from pipeline.backfill import take
@@ -118,25 +121,73 @@ def test_two_backfills_of_one_folder_do_not_meet(settings, tmp_path):
     assert ask(settings, "SELECT count(*) FROM backfill_items") == [(15,)]
 
 
-def killed(settings: Settings, sown_at: Path, *, n_kills: int, limit: int, seed: int) -> None:
+WORK = """
+from datetime import *; from pathlib import Path; from pipeline.backfill import take; import sys
+from pipeline.backfill.run import work; from pipeline.config import Settings; from pipeline.progress import Silent
+take._LIMIT = int(sys.argv[3])
+s = Settings(data=Path(sys.argv[1]), min_free_mb=1)
+work(s, sys.argv[2], clock=lambda: datetime.now(UTC), progress=Silent())
+"""
+
+
+def killed(settings: Settings, sown_at: Path, *, n_kills: int, limit: int, seed: int, longest_s: float = 6) -> None:
     """Work a file with a kill -9 at random moments, and then to its end."""
     backfill_id = planned(settings, "warc", sown_at, window=EVER)
-    code = (
-        "from datetime import *; from pathlib import Path; from pipeline.backfill import take; import sys\n"
-        "from pipeline.backfill.run import work; from pipeline.config import Settings; from pipeline.progress import Silent\n"
-        f"take._LIMIT = {limit}\n"
-        "s = Settings(data=Path(sys.argv[1]), min_free_mb=1)\n"
-        "work(s, sys.argv[2], clock=lambda: datetime.now(UTC), progress=Silent())"
-    )
+    command = [sys.executable, "-c", WORK, str(settings.data), backfill_id, str(limit)]
     moments = random.Random(seed)
     for _ in range(n_kills):
-        process = subprocess.Popen(
-            [sys.executable, "-c", code, str(settings.data), backfill_id], cwd=ROOT, start_new_session=True
-        )
-        time.sleep(moments.uniform(0.5, 6))
+        process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+        time.sleep(moments.uniform(0.5, longest_s))
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    subprocess.run([sys.executable, "-c", code, str(settings.data), backfill_id], cwd=ROOT, check=True)
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
+class Watcher(threading.Thread):
+    """Looks twice a second at how much memory our children hold together, what they share counted once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.largest_mb = 0.0
+        self.is_over = threading.Event()
+
+    def run(self) -> None:
+        while not self.is_over.wait(0.5):
+            held = 0
+            for process in psutil.Process().children(recursive=True):
+                with suppress(psutil.Error):
+                    held += process.memory_full_info().pss
+            self.largest_mb = max(self.largest_mb, held / 1e6)
+
+    def stop(self) -> float:
+        self.is_over.set()
+        self.join()
+        return self.largest_mb
+
+
+@pytest.mark.soak
+def test_a_gigabyte_is_imported_in_bounded_memory_and_20_kills_change_nothing(settings, tmp_path):
+    archive = tmp_path / "crawl.warc.gz"
+    sown = sow(archive, 5400, share_broken=0.02, n_noise=300_000)
+    calm = Settings(data=tmp_path / "calm", min_free_mb=1)
+    watcher = Watcher()
+    watcher.start()
+    began = time.monotonic()
+    killed(calm, archive, n_kills=0, limit=1000, seed=0)
+    took_s = time.monotonic() - began
+    largest_mb = watcher.stop()
+    print(
+        f"{archive.stat().st_size / 1e6:,.0f} MB, {len(sown)} records: {took_s:,.0f} s, {largest_mb:,.0f} MB of memory"
+    )
+    wanted = Counter(one.outcome for one in sown)
+    wanted["unreadable"] += wanted.pop("cut", 0)
+    found = dict(ask(calm, "SELECT outcome, count(*)::INT FROM backfill_items GROUP BY 1"))
+    assert found == +wanted
+    assert largest_mb <= 1200
+    seed = int(time.time())
+    print(f"seed {seed}")
+    killed(settings, archive, n_kills=20, limit=1000, seed=seed, longest_s=took_s / 10)
+    assert digests(settings) == digests(calm)
 
 
 def test_a_backfill_that_is_killed_at_any_moment_gives_the_same_tables(settings, tmp_path):
