@@ -23,6 +23,7 @@ INTERVAL_S = 900
 CLOCK = """
 import json, sys, time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from pipeline.config import Settings
 from pipeline.progress import Silent
 said = json.load(sys.stdin)
@@ -34,10 +35,9 @@ def clock():
 PAST = f"""{CLOCK}
 from pipeline.backfill.run import work
 done = work(settings, said["backfill"], clock=clock, progress=Silent())
-print(json.dumps({{"outcomes": done.outcomes, "why": done.why_stopped}}))
+Path(sys.argv[1]).write_text(json.dumps({{"outcomes": done.outcomes, "why": done.why_stopped}}))
 """
 LIVE = f"""{CLOCK}
-from pathlib import Path
 from pipeline.ingest import Run, cycle
 from pipeline.subscriptions import Subscription
 feeds = [Subscription(url=url) for url in said["feeds"]]
@@ -50,7 +50,7 @@ while not Path(said["is_over"]).exists():
     report = cycle(run, feeds, poll_all=True)
     ends.append((clock() - due).total_seconds())
     pages += report.page_outcomes.get("ok", 0)
-print(json.dumps({{"late": late, "ends": ends, "pages": pages, "outcomes": report.feed_outcomes}}))
+Path(sys.argv[1]).write_text(json.dumps({{"late": late, "ends": ends, "pages": pages, "outcomes": report.feed_outcomes}}))
 """
 
 
@@ -131,25 +131,25 @@ def beside(tmp_path: Path, size: Size) -> float:
 
 def both(said: dict) -> tuple[dict, dict]:
     """Run the backfill to its end beside live runs; return what each said. Whatever one of them raises, fails here."""
+    over = Path(said["is_over"])
+    told = [over.with_name(name) for name in ("past.json", "live.json")]
     processes = [
-        subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        for code in (PAST, LIVE)
+        subprocess.Popen([sys.executable, "-c", code, str(path)], cwd=ROOT, stdin=subprocess.PIPE)
+        for code, path in zip((PAST, LIVE), told, strict=True)
     ]
     try:
         for process in processes:
             process.stdin.write(json.dumps(said).encode())
             process.stdin.close()
-        told = []
         for process in processes:
-            told.append(json.loads(process.stdout.read()))
             assert process.wait() == 0
-            Path(said["is_over"]).touch()
-        return told[0], told[1]
+            over.touch()
     finally:
         for process in processes:
             process.kill()
             process.wait()
-            process.stdout.close()
+    past, live = (json.loads(path.read_text()) for path in told)
+    return past, live
 
 
 def busiest(press: Press, pause_s: float) -> float:
