@@ -179,10 +179,9 @@ def test_a_gigabyte_is_imported_in_bounded_memory_and_20_kills_change_nothing(se
     print(
         f"{archive.stat().st_size / 1e6:,.0f} MB, {len(sown)} records: {took_s:,.0f} s, {largest_mb:,.0f} MB of memory"
     )
-    wanted = Counter(one.outcome for one in sown)
-    wanted["unreadable"] += wanted.pop("cut", 0)
-    found = dict(ask(calm, "SELECT outcome, count(*)::INT FROM backfill_items GROUP BY 1"))
-    assert found == +wanted
+    # of a member that is cut hardly anything may be left, or the head that says how long it was
+    items = "SELECT if(outcome = 'unreadable', 'cut', outcome) AS outcome, count(*)::INT FROM backfill_items GROUP BY 1"
+    assert dict(ask(calm, items)) == Counter(one.outcome for one in sown)
     assert largest_mb <= 1200
     seed = int(time.time())
     print(f"seed {seed}")
