@@ -5,7 +5,7 @@ that they end in, explained by the COMMENTs of `sql/migrations/`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cache
 from operator import attrgetter
@@ -167,6 +167,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPages:
+    """Where a feed goes on (RFC 5005): addresses as they stand in the document, or made absolute in a `ParsedFeed`.
+
+    `next_url` is the next page of a paged feed, `older_url` the archive before this document; `is_complete` says that
+    the document lists all that there is. `generator` is what wrote it.
+    """
+
+    next_url: str | None = None
+    older_url: str | None = None
+    is_complete: bool = False
+    is_archive: bool = False
+    generator: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
     """What a feed document said. `problem` is None for a sound one, else why it is partial or refused.
 
@@ -183,6 +198,7 @@ class ParsedFeed:
     ttl_s: int | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+    pages: FeedPages = field(default_factory=FeedPages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from pipeline.errors import Outcome
 from pipeline.types import BackfillUnit, Entry, Feed
 from pipeline.url import short_hash
 
@@ -105,7 +106,7 @@ class Item:
     item_id: str
     url: str | None
     observed_at: datetime | None = None
-    outcome: ItemOutcome | None = None
+    outcome: ItemOutcome | Outcome | None = None
     note: str | None = None
 
 

@@ -6,6 +6,7 @@ address without its guid those of a feed whose entries all link to one page.
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
@@ -50,6 +51,12 @@ def assemble(document: Document, *, feed_id: str, feed_url: str, seen_at: dateti
         ttl_s=document.ttl_s,
         skip_hours=document.skip_hours,
         skip_days=document.skip_days,
+        pages=replace(
+            document.pages,
+            next_url=_address(document.pages.next_url, feed_url),
+            older_url=_address(document.pages.older_url, feed_url),
+            generator=document.pages.generator[:_MAX_SHORT_CHARS],
+        ),
     )
 
 

@@ -1,6 +1,8 @@
 """What a document said, in its own words: the shape that every format is read into."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from pipeline.types import FeedPages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +38,4 @@ class Document:
     skip_days: tuple[int, ...] = ()
     items: tuple[Item, ...] = ()
     problem: str | None = None
+    pages: FeedPages = field(default_factory=FeedPages)

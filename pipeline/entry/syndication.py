@@ -11,12 +11,15 @@ import feedparser
 
 from pipeline.entry.item import Document, Item
 from pipeline.entry.skips import read_skips
+from pipeline.types import FeedPages
 
 _DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>\n"
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}  # keeps it from guessing what we know
 _PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _MISPLACED = re.compile(rb"<(/?)(image|textinput)(?=[\s/>])", re.IGNORECASE)
 _MAX_TTL_S = 2_592_000
+_HISTORY = "http://purl.org/syndication/history/1.0"
+_MARKS = ("complete", "archive")
 
 # Its own date handlers roll 30 February over to 2 March and give "21:30" today's date. We read the raw strings
 # (pipeline.dates), so one handler that answers at once saves their time and their patterns.
@@ -45,12 +48,27 @@ def read_syndication(xml: bytes) -> Document:
         skip_days=skip_days,
         items=tuple(_item(dict(entry), is_atom=is_atom, authors=fallback) for entry in parsed.entries),
         problem=str(parsed.bozo_exception) if parsed.bozo else None,
+        pages=_pages(feed, dict(parsed.namespaces)),
     )
 
 
 def _parsed(xml: bytes) -> Any:
     return feedparser.parse(
         BytesIO(_DECLARATION + xml), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False
+    )
+
+
+def _pages(feed: dict[str, Any], spaces: dict[str, str]) -> FeedPages:
+    """Return where the feed goes on: the links and marks of RFC 5005 (https://www.rfc-editor.org/rfc/rfc5005)."""
+    marks = {f"{prefix}_{mark}": mark for prefix, space in spaces.items() if space == _HISTORY for mark in _MARKS}
+    said = {mark for key, mark in marks.items() if key in feed}
+    links = {str(dict.get(link, "rel")).lower(): dict.get(link, "href") for link in reversed(feed.get("links", ()))}
+    return FeedPages(
+        next_url=links.get("next"),
+        older_url=links.get("prev-archive"),
+        is_complete="complete" in said,
+        is_archive="archive" in said,
+        generator=str(feed.get("generator") or ""),
     )
 
 

@@ -138,7 +138,7 @@ class Exchange:
         try:
             body = Body(
                 ",".join(reply.headers.getall("Content-Encoding", ())),
-                wire_limit=limits.wire if is_wanted else limits.evidence,
+                wire_limit=limits.on_wire(kind) if is_wanted else limits.evidence,
                 limit=limits.decoded(kind) if is_wanted else limits.evidence,
             )
             async with asyncio.timeout_at(deadline):

@@ -32,6 +32,10 @@ class Limits:
     per_host: int = 2
     in_flight: int = 64  # exchanges at a time: bounds sockets and memory
 
+    def on_wire(self, kind: FetchKind) -> int:
+        """Return how many bytes of an answer are taken as sent, for a thing of `kind`."""
+        return self.archive if kind == "archive" else self.wire
+
     def decoded(self, kind: FetchKind) -> int:
         """Return the largest decoded body that is taken of a thing of `kind`."""
         return {"page": self.page, "feed": self.feed, "robots": self.robots, "archive": self.archive}[kind]
