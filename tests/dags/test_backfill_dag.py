@@ -71,7 +71,7 @@ def by_airflow(tmp_path: Path, folder: Path, spans: Sequence[tuple[str, str]], *
             )  # fmt: skip
             n_done += sum(first <= path.name <= last for path in folder.iterdir())
             deadline = time.monotonic() + 300 + 60 * n_done
-            while f"done: {n_done} of " not in (state := run(env, *CLI, "backfill", "status", backfill_id)):
+            while f": {n_done} of " not in (state := run(env, *CLI, "backfill", "status", backfill_id)):
                 assert time.monotonic() < deadline, state + str([p.read_text()[-1500:] for p in home.glob("*.log")])
                 time.sleep(2 + n_done)  # to ask costs as much as it takes to work
             if (first, last) != spans[-1]:
