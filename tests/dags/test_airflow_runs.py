@@ -50,6 +50,12 @@ def test_the_demo_runs_the_dag_twice_and_the_second_run_adds_nothing(tmp_path):
     }
     standalone.dags_test({**env, "CONFLICTWIRE_MIN_FREE_MB": "10"}, "maintain_warehouse", {})
     assert len(list((tmp_path / "demo" / "backups").glob("*.duckdb"))) == 1
+    with duckdb.connect(str(tmp_path / "demo" / "warehouse.duckdb")) as con:
+        con.execute("UPDATE articles SET title = 'as older code had it' WHERE text_from = 'page'")
+    standalone.dags_test({**env, "CONFLICTWIRE_MIN_FREE_MB": "10"}, "replay_archive", {"since": "2020-01-01"})
+    with duckdb.connect(str(tmp_path / "demo" / "conflictwire.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT max_by(kind, loaded_at) FROM batches").fetchone() == ("replay",)
+        assert con.execute("SELECT count(*) FROM articles WHERE title = 'as older code had it'").fetchone() == (0,)
 
 
 @contextmanager

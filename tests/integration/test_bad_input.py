@@ -131,3 +131,24 @@ def test_hostile_titles_are_inert_in_every_output(ingested):
     assert "\x1b" not in table
     assert "[bold]x[/bold]" in table
     assert ingested.run("sql", sql, "--format", "csv").stdout.splitlines()[1].startswith("'=")
+
+
+def test_a_backfill_that_can_not_be_is_said_before_anything_is_kept(bare, tmp_path):
+    (tmp_path / "x.warc.gz").write_bytes(b"no archive at all")
+    (tmp_path / "list.csv").write_text("name,text\na,b\n")
+    (tmp_path / "good.csv").write_text("url\nhttps://paper.example/a\n")
+    given = [str(tmp_path / name) for name in ("x.warc.gz", "list.csv", "good.csv")]
+    refused(bare.run("backfill", "plan", "warc", given[0]), "x.warc.gz", "no WARC file")
+    refused(bare.run("backfill", "plan", "warc", str(tmp_path / "none")), "no such file")
+    refused(bare.run("backfill", "plan", "url_list", given[1]), "list.csv", "url", "name, text")
+    refused(bare.run("backfill", "plan", "url_list", given[2], "--to", "2999-01-01"), "in the future")
+    window = ("--from", "2023-02-01", "--to", "2023-01-01")
+    refused(bare.run("backfill", "plan", "url_list", given[2], *window), "before it begins")
+    refused(bare.run("backfill", "plan", "telepathy", given[2]), "telepathy", "url_list")
+    refused(bare.run("backfill", "plan", "warc"), "nothing to plan")
+    refused(bare.run("backfill", "run", "warc-00000000"), "no backfill is called", "list")
+    refused(bare.run("backfill", "status", "warc-00000000"), "no backfill is called")
+    assert "No backfill is planned" in bare.run("backfill", "list").stdout
+    full = replace(bare, env={**bare.env, "CONFLICTWIRE_MIN_FREE_MB": "1000000000"})
+    refused(full.run("backfill", "plan", "url_list", given[2]), "free")
+    assert "No backfill is planned" in bare.run("backfill", "list").stdout
