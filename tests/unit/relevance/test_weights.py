@@ -29,7 +29,7 @@ def test_weights_are_of_groups_and_languages_there_are(weights):
         if kind == "word":
             assert rest.partition(" ")[0] in MODEL["word_languages"]
         else:
-            assert name == "evidence" or tier(name) in {*TIERS.values()}, name
+            assert name in ("evidence", "past") or tier(name) in {*TIERS.values()}, name
 
 
 def test_there_is_a_model_of_each_type():
