@@ -46,6 +46,9 @@ class Settings(BaseSettings):
         description="snapshots smaller than this are published at every load, larger ones hourly or on new content",
     )
     warc_keep_days: int = Field(default=0, ge=0, description="delete WARC files older than this; 0 keeps all")
+    wayback: str = Field(
+        default="https://web.archive.org", description="where the Wayback Machine's index and captures lie"
+    )
     backups_keep: int = Field(default=7, ge=1, description="daily backups kept")
     min_free_mb: int = Field(default=512, ge=0, description="free space below which nothing is fetched or loaded")
 

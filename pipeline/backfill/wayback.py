@@ -1,0 +1,236 @@
+"""Feeds as the Wayback Machine of the Internet Archive captured them.
+
+Its index (https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server: `from`, `to`, `filter`,
+`collapse`, `limit`, `showResumeKey`, `resumeKey`) lists the captures of an address; it takes http and https, with and
+without www, for one address. The flag `id_` behind a capture's time asks for the bytes as they were; an archive that
+leads on to another capture names that one's time in its address. A capture is a unit, of the day of its time; what the
+index didn't tell while the plan was made is a unit, too, whose cursor keeps the resume key.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
+from urllib.parse import quote, unquote_plus, urlencode, urlsplit
+
+from pipeline.backfill.ask import Ask
+from pipeline.backfill.source import Given, Item, ItemOutcome, Planned, Source, Step, Task, Window, item_id, unit_of
+from pipeline.entry.read import read_documents
+from pipeline.errors import TRANSIENT, Outcome
+from pipeline.types import BackfillUnit, Feed, Fetch, Request
+
+NAME = "wayback"
+_ROWS = 1000  # captures that the index tells at once
+_PAGES = 20  # of the index, while the plan is made; a run reads the rest
+_TRIES = 5
+_PATIENCE = timedelta(minutes=5)  # where the archive doesn't say how long
+_GAP = timedelta(days=2)  # a feed lists a day or two
+_GAPS = 3  # told of a feed
+_CAPTURE = re.compile(r"/web/(\d{14})(?:id_)?/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Capture:
+    at: datetime
+    original: str
+    n_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _At:
+    """A unit's cursor: whose it is, where the index goes on, and how often it was asked in vain."""
+
+    feed: str
+    resume: str | None = None
+    tries: int = 0
+
+    def __str__(self) -> str:
+        return json.dumps({"feed": self.feed, "resume": self.resume, "tries": self.tries})
+
+
+def plan(ask: Ask, given: Given, window: Window) -> Planned:
+    """Read the index of each feed: a unit a capture, and one for what the index didn't tell."""
+    units: list[BackfillUnit] = []
+    lacks: list[str] = []
+    n_bytes = n_captures = 0
+    for feed in ask.feeds((*given.feeds, *given.addresses)):
+        captures: list[_Capture] = []
+        rests: list[BackfillUnit] = []
+        for address in _aliases(feed):
+            told, rest, why = _index(ask, feed, address, window)
+            captures += told
+            rests += [rest] if rest else []
+            lacks += [f"{address}: the index isn't read to its end ({why}): a run goes on"] if rest else []
+        units += [*(_unit(ask, feed, capture) for capture in captures), *rests]
+        lacks += [] if rests else _gaps(feed, captures, window, now=ask.now())
+        n_captures += len(captures)
+        n_bytes += sum(capture.n_bytes for capture in captures)
+    if given.is_fetching and units:
+        lacks.append("how many pages the captures lead to can't be told before they are read: they come on top")
+    lacks.append("pages that are gone are not asked of the archive: the feed's own words stand in")
+    n_requests = len(units)
+    host = urlsplit(ask.settings.wayback).netloc
+    return Planned(
+        units=tuple(units),
+        n_items=n_captures,
+        n_requests=n_requests,
+        n_bytes=n_bytes,
+        hosts={host: n_requests} if n_requests else {},
+        cannot_be_had=tuple(lacks),
+    )
+
+
+def step(ask: Ask, task: Task) -> Step:
+    """Read one capture, or one answer of the index."""
+    at = _At(**json.loads(task.unit.cursor or "{}"))
+    url = task.unit.address if _CAPTURE.search(task.unit.address) else _resumed(task.unit.address, at.resume)
+    rows = ask.get([Request(url=url, kind="archive")], label="archive")
+    if not rows:
+        return Step(cursor=task.unit.cursor)
+    if url == task.unit.address and _CAPTURE.search(url):
+        return _read(ask, task, at, rows[0]) if rows[0].outcome.is_ok else _failed(ask, task, at, rows[0])
+    if not _is_told(rows[0]):
+        return _failed(ask, task, at, rows[0])
+    captures, resume = _captures(ask, rows[0])
+    feed = _feed(ask, task.given, at.feed)
+    return Step(
+        units=tuple(_unit(ask, feed, capture) for capture in captures),
+        cursor=str(_At(feed=at.feed, resume=resume)),
+        is_done=resume is None,
+    )
+
+
+def _read(ask: Ask, task: Task, at: _At, row: Fetch) -> Step:
+    """Read the document of a capture, seen at the time of the capture that was given in the end."""
+    feed = _feed(ask, task.given, at.feed)
+    seen_at = _time_of(row.final_url or row.url) or _time_of(row.url)
+    item = Item(item_id=item_id(task.unit, 0), url=row.url, observed_at=seen_at, outcome=ItemOutcome.NOT_WANTED)
+    if not task.window.holds(seen_at):  # it led to a capture of another time
+        return Step(items=(replace(item, note="it leads to another day's"),), cursor=task.unit.cursor, is_done=True)
+    held = ask.hold(
+        feed.url, ask.body(row), observed_at=seen_at, kind="archive", feed_id=feed.feed_id,
+        headers=(("Content-Type", row.content_type or "application/xml"),),
+    )  # fmt: skip
+    ((_, document),) = read_documents(ask.settings, [held], progress=ask.run.progress)
+    outcome = ItemOutcome.UNREADABLE if document.is_refused else ItemOutcome.READ
+    return Step(
+        items=(replace(item, outcome=outcome, note=document.problem),),
+        feeds=(feed,),
+        entries=tuple(document.entries),
+        cursor=task.unit.cursor,
+        is_done=True,
+    )
+
+
+def _failed(ask: Ask, task: Task, at: _At, row: Fetch) -> Step:
+    """Have patience with what may pass, a few times; then the request's outcome is the item's."""
+    if row.outcome in TRANSIENT and at.tries + 1 < _TRIES:
+        later = row.retry_at or ask.now() + _PATIENCE
+        return Step(cursor=str(replace(at, tries=at.tries + 1)), not_before=later, note=row.note)
+    item = Item(item_id=item_id(task.unit, at.resume), url=row.url, outcome=row.outcome, note=row.note)
+    return Step(items=(item,), cursor=task.unit.cursor, is_done=True, outcome=row.outcome, note=row.note)
+
+
+def _aliases(feed: Feed) -> list[str]:
+    """Return the addresses that a feed has or had, those once that the index takes for one."""
+    known = (feed.url, *filter(None, (feed.polled_url,)), *feed.former_urls)
+    return list({re.sub(r"^https?://(www\.)?", "", url).rstrip("/"): url for url in reversed(known)}.values())[::-1]
+
+
+def _index(ask: Ask, feed: Feed, url: str, window: Window) -> tuple[list[_Capture], BackfillUnit | None, str | None]:
+    """Return the captures of a feed, the unit that is left where not all were told, and why."""
+    address = _index_address(ask.settings.wayback, url, window)
+    found: list[_Capture] = []
+    resume: str | None = None
+    why = f"over {_ROWS * _PAGES:,} captures"
+    for _ in range(_PAGES):
+        rows = ask.get([Request(url=_resumed(address, resume), kind="archive")], label="index")
+        if not rows or not _is_told(rows[0]):
+            why = f"{rows[0].outcome}: {rows[0].note}" if rows else "no leave to ask"
+            break
+        captures, resume = _captures(ask, rows[0])
+        found += captures
+        if resume is None:
+            return found, None, None
+    rest = replace(unit_of(NAME, address, now=ask.now()), cursor=str(_At(feed=feed.url, resume=resume)))
+    return found, rest, why
+
+
+def _index_address(base: str, url: str, window: Window) -> str:
+    asked = {
+        "url": url,
+        "from": f"{window.first_day:%Y%m%d}",
+        "to": f"{window.last_day:%Y%m%d}",
+        "filter": "statuscode:200",
+        "collapse": "digest",
+        "fl": "timestamp,original,length",
+        "limit": _ROWS,
+        "showResumeKey": "true",
+    }
+    return f"{base.rstrip('/')}/cdx/search/cdx?{urlencode(asked)}"
+
+
+def _resumed(address: str, resume: str | None) -> str:
+    """Return the address of the index's next answer; the key may come quoted or not."""
+    return address if resume is None else f"{address}&resumeKey={quote(unquote_plus(resume), safe='')}"
+
+
+def _is_told(row: Fetch) -> bool:
+    return row.outcome.is_ok or row.outcome is Outcome.EMPTY  # nothing captured is an empty answer
+
+
+def _captures(ask: Ask, row: Fetch) -> tuple[list[_Capture], str | None]:
+    """Read an answer of the index: lines, and behind an empty one the resume key where there is more."""
+    if row.outcome is Outcome.EMPTY:
+        return [], None
+    told, _, key = ask.body(row).decode("utf-8", "replace").partition("\n\n")
+    parts = [line.split() for line in told.splitlines()]
+    captures = [
+        _Capture(at=at, original=part[1], n_bytes=int(part[2]) if part[2].isdigit() else 0)
+        for part in parts
+        if len(part) == 3 and (at := _moment(part[0]))
+    ]
+    return captures, key.strip() or None
+
+
+def _unit(ask: Ask, feed: Feed, capture: _Capture) -> BackfillUnit:
+    address = f"{ask.settings.wayback.rstrip('/')}/web/{capture.at:%Y%m%d%H%M%S}id_/{capture.original}"
+    return replace(unit_of(NAME, address, now=ask.now(), day=capture.at.date()), cursor=str(_At(feed=feed.url)))
+
+
+def _feed(ask: Ask, given: Given, url: str) -> Feed:
+    known = ask.feeds((*given.feeds, *given.addresses))
+    return next(feed for feed in known if feed.url == url)
+
+
+def _gaps(feed: Feed, captures: Iterable[_Capture], window: Window, *, now: datetime) -> list[str]:
+    """Say between which captures a feed may have listed what nobody saw; the longest first."""
+    end = min(datetime.combine(window.last_day, time.max, UTC), now)
+    seen = [*sorted(capture.at for capture in captures), end]
+    if len(seen) == 1:
+        return [f"{feed.url}: no capture of these days"]
+    gaps = _between([datetime.combine(window.first_day, time.min, UTC), *seen])
+    told = [f"{feed.url}: no new capture from {a:%Y-%m-%d %H:%M} to {b:%Y-%m-%d %H:%M}" for a, b in gaps[:_GAPS]]
+    return [*told, *([f"{feed.url}: {len(gaps) - _GAPS} shorter gaps"] if len(gaps) > _GAPS else [])]
+
+
+def _between(moments: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
+    pairs = [(a, b) for a, b in pairwise(moments) if b - a > _GAP]
+    return sorted(pairs, key=lambda pair: pair[0] - pair[1])
+
+
+def _time_of(url: str) -> datetime | None:
+    found = _CAPTURE.search(url)
+    return _moment(found[1]) if found else None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+SOURCE = Source(name=NAME, about="feeds as the Wayback Machine captured them", plan=plan, step=step)
