@@ -67,6 +67,7 @@ def captures(archive: Archive) -> list[str]:
     return [path for path in archive.asked if path.startswith("/web/")]
 
 
+@pytest.mark.soak
 def test_captures_become_entries_seen_when_the_archive_saw_them(settings, archive):
     done = worked(settings, plan(settings))
     assert done.outcomes == {"read": 5}
@@ -93,6 +94,7 @@ def test_an_address_without_captures_is_said(settings):
     )
 
 
+@pytest.mark.soak
 def test_an_archive_that_asks_for_patience_is_read_to_the_end(settings, archive):
     archive.moods = [200, 429]
     backfill_id = plan(settings)  # the second answer of the index is missing
@@ -109,6 +111,7 @@ def test_an_archive_that_refuses_all_is_an_outcome(settings, archive):
     assert ask(settings, "SELECT count(*) FROM entries") == [(0,)]
 
 
+@pytest.mark.soak
 def test_a_capture_that_leads_to_another_is_seen_at_that_ones_time(settings, archive):
     backfill_id = plan(settings)
     del archive.captures[DAYS[3], FEED]
@@ -116,6 +119,7 @@ def test_a_capture_that_leads_to_another_is_seen_at_that_ones_time(settings, arc
     assert ("20230421080000",) in ask(settings, "SELECT strftime(observed_at, '%Y%m%d%H%M%S') FROM backfill_items")
 
 
+@pytest.mark.soak
 def test_stopped_after_each_step_it_ends_in_the_same_tables(settings, archive, tmp_path):
     backfill_id = plan(settings)
     for _ in range(5):
@@ -127,6 +131,7 @@ def test_stopped_after_each_step_it_ends_in_the_same_tables(settings, archive, t
     assert len(captures(archive)) == 10
 
 
+@pytest.mark.soak
 def test_a_budget_holds_and_a_larger_one_goes_on(settings, archive):
     backfill_id = plan(settings, budgets=Budgets(requests=7))
     assert worked(settings, backfill_id).why_stopped
