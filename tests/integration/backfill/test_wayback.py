@@ -12,8 +12,8 @@ from pipeline.backfill.source import Window
 from pipeline.config import Settings
 from pipeline.progress import Silent
 
-from .wayback_machine import Archive, serve
 from .desk import ask, digests, planned, worked
+from .wayback_machine import Archive, serve
 
 FEED = "https://paper.example/rss"
 APRIL = Window(first_day=date(2023, 4, 1), last_day=date(2023, 4, 30))
