@@ -77,7 +77,7 @@ def test_two_requests_at_a_time_are_the_most_a_host_gets_from_all_processes(tmp_
 def test_a_backfill_starts_nothing_at_a_host_that_a_live_run_has_queued(tmp_path):
     async def run():
         server = Server(ROUTES)
-        async with server.running(), visitor(server, tmp_path, "past", 30, gives_way=True) as past:
+        async with server.running(), visitor(server, tmp_path, "past", 120, gives_way=True) as past:
             await seen(server, "/past", 2)
             async with visitor(server, tmp_path, "live", 8) as live:
                 pass
@@ -85,7 +85,7 @@ def test_a_backfill_starts_nothing_at_a_host_that_a_live_run_has_queued(tmp_path
         return server.paths, past.exitcode, live.exitcode
 
     paths, n_past, n_live = asyncio.run(run())
-    assert (n_past, n_live) == (30, 8)
+    assert (n_past, n_live) == (120, 8)
     first, last = (f(i for i, path in enumerate(paths) if path.startswith("/live")) for f in (min, max))
     assert last - first == 7  # nobody came between
     assert sum(path.startswith("/past") for path in paths[last:]) > 0
