@@ -171,14 +171,12 @@ class FeedPages:
     """Where a feed goes on (RFC 5005): addresses as they stand in the document, or made absolute in a `ParsedFeed`.
 
     `next_url` is the next page of a paged feed, `older_url` the archive before this document; `is_complete` says that
-    the document lists all that there is. `generator` is what wrote it.
+    the document lists all that there is.
     """
 
     next_url: str | None = None
     older_url: str | None = None
     is_complete: bool = False
-    is_archive: bool = False
-    generator: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Self
 
 from pipeline import shard, warehouse
 from pipeline.archive import Writer, decode, read_body, read_fetches
+from pipeline.backfill.source import Given
 from pipeline.collect import Collector
 from pipeline.config import Settings
 from pipeline.errors import Outcome
@@ -116,6 +117,10 @@ class Ask:
         feeds = listed(subscriptions, known, now=self.now())
         # a feed of which only the past is known is nobody's to poll, until the feeds file lists it
         return [feed if feed.feed_id in known else changed(feed, is_active=False) for feed in feeds]
+
+    def feed(self, given: Given, url: str) -> Feed:
+        """Return the feed at `url` of those that a person gave, with all that was given of it."""
+        return next(feed for feed in self.feeds((*given.feeds, *given.addresses)) if feed.url == url)
 
     @property
     def _held_name(self) -> str:

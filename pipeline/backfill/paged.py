@@ -78,7 +78,7 @@ def plan(ask: Ask, given: Given, window: Window) -> Planned:
 def step(ask: Ask, task: Task) -> Step:
     """Take one more document of a feed, and look at the one before once more."""
     cursor = cursor_of(task)
-    feed = ask.feeds((task.unit.address,))[0]
+    feed = ask.feed(task.given, task.unit.address)
     url = str(cursor.get("url") or feed.url)
     asked = [url, *([cursor["last"]] if cursor.get("last") else [])]
     found: list[_Read] = []

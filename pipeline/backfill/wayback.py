@@ -16,16 +16,15 @@ from itertools import pairwise
 from urllib.parse import quote, unquote_plus, urlencode, urlsplit
 
 from pipeline.backfill.ask import Ask
+from pipeline.backfill.patience import cursor_of, not_had
 from pipeline.backfill.source import Given, Item, ItemOutcome, Planned, Source, Step, Task, Window, item_id, unit_of
 from pipeline.entry.read import read_documents
-from pipeline.errors import TRANSIENT, Outcome
+from pipeline.errors import Outcome
 from pipeline.types import BackfillUnit, Feed, Fetch, Request
 
 NAME = "wayback"
 _ROWS = 1000  # captures that the index tells at once
 _PAGES = 20  # of the index, while the plan is made; a run reads the rest
-_TRIES = 5
-_PATIENCE = timedelta(minutes=5)  # where the archive doesn't say how long
 _GAP = timedelta(days=2)  # a feed lists a day or two
 _GAPS = 3  # told of a feed
 _CAPTURE = re.compile(r"/web/(\d{14})(?:id_)?/")
@@ -36,18 +35,6 @@ class _Capture:
     at: datetime
     original: str
     n_bytes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _At:
-    """A unit's cursor: whose it is, where the index goes on, and how often it was asked in vain."""
-
-    feed: str
-    resume: str | None = None
-    tries: int = 0
-
-    def __str__(self) -> str:
-        return json.dumps({"feed": self.feed, "resume": self.resume, "tries": self.tries})
 
 
 def plan(ask: Ask, given: Given, window: Window) -> Planned:
@@ -84,27 +71,27 @@ def plan(ask: Ask, given: Given, window: Window) -> Planned:
 
 def step(ask: Ask, task: Task) -> Step:
     """Read one capture, or one answer of the index."""
-    at = _At(**json.loads(task.unit.cursor or "{}"))
-    url = task.unit.address if _CAPTURE.search(task.unit.address) else _resumed(task.unit.address, at.resume)
-    rows = ask.get([Request(url=url, kind="archive")], label="archive")
+    cursor, url = cursor_of(task), task.unit.address
+    is_capture = bool(_CAPTURE.search(url))
+    asked = url if is_capture else _resumed(url, cursor.get("resume"))
+    rows = ask.get([Request(url=asked, kind="archive")], label="archive")
     if not rows:
         return Step(cursor=task.unit.cursor)
-    if url == task.unit.address and _CAPTURE.search(url):
-        return _read(ask, task, at, rows[0]) if rows[0].outcome.is_ok else _failed(ask, task, at, rows[0])
-    if not _is_told(rows[0]):
-        return _failed(ask, task, at, rows[0])
+    if not (rows[0].outcome.is_ok if is_capture else _is_told(rows[0])):
+        return not_had(task, rows[0])
+    feed = ask.feed(task.given, cursor["feed"])
+    if is_capture:
+        return _read(ask, task, feed, rows[0])
     captures, resume = _captures(ask, rows[0])
-    feed = _feed(ask, task.given, at.feed)
     return Step(
         units=tuple(_unit(ask, feed, capture) for capture in captures),
-        cursor=str(_At(feed=at.feed, resume=resume)),
+        cursor=_cursor(feed, resume),
         is_done=resume is None,
     )
 
 
-def _read(ask: Ask, task: Task, at: _At, row: Fetch) -> Step:
+def _read(ask: Ask, task: Task, feed: Feed, row: Fetch) -> Step:
     """Read the document of a capture, seen at the time of the capture that was given in the end."""
-    feed = _feed(ask, task.given, at.feed)
     seen_at = _time_of(row.final_url or row.url) or _time_of(row.url)
     item = Item(item_id=item_id(task.unit, 0), url=row.url, observed_at=seen_at, outcome=ItemOutcome.NOT_WANTED)
     if not task.window.holds(seen_at):  # it led to a capture of another time
@@ -122,15 +109,6 @@ def _read(ask: Ask, task: Task, at: _At, row: Fetch) -> Step:
         cursor=task.unit.cursor,
         is_done=True,
     )
-
-
-def _failed(ask: Ask, task: Task, at: _At, row: Fetch) -> Step:
-    """Have patience with what may pass, a few times; then the request's outcome is the item's."""
-    if row.outcome in TRANSIENT and at.tries + 1 < _TRIES:
-        later = row.retry_at or ask.now() + _PATIENCE
-        return Step(cursor=str(replace(at, tries=at.tries + 1)), not_before=later, note=row.note)
-    item = Item(item_id=item_id(task.unit, at.resume), url=row.url, outcome=row.outcome, note=row.note)
-    return Step(items=(item,), cursor=task.unit.cursor, is_done=True, outcome=row.outcome, note=row.note)
 
 
 def _aliases(feed: Feed) -> list[str]:
@@ -154,7 +132,7 @@ def _index(ask: Ask, feed: Feed, url: str, window: Window) -> tuple[list[_Captur
         found += captures
         if resume is None:
             return found, None, None
-    rest = replace(unit_of(NAME, address, now=ask.now()), cursor=str(_At(feed=feed.url, resume=resume)))
+    rest = replace(unit_of(NAME, address, now=ask.now()), cursor=_cursor(feed, resume))
     return found, rest, why
 
 
@@ -195,14 +173,14 @@ def _captures(ask: Ask, row: Fetch) -> tuple[list[_Capture], str | None]:
     return captures, key.strip() or None
 
 
+def _cursor(feed: Feed, resume: str | None = None) -> str:
+    """Return a unit's cursor: whose it is, and where the index goes on."""
+    return json.dumps({"feed": feed.url, "resume": resume})
+
+
 def _unit(ask: Ask, feed: Feed, capture: _Capture) -> BackfillUnit:
     address = f"{ask.settings.wayback.rstrip('/')}/web/{capture.at:%Y%m%d%H%M%S}id_/{capture.original}"
-    return replace(unit_of(NAME, address, now=ask.now(), day=capture.at.date()), cursor=str(_At(feed=feed.url)))
-
-
-def _feed(ask: Ask, given: Given, url: str) -> Feed:
-    known = ask.feeds((*given.feeds, *given.addresses))
-    return next(feed for feed in known if feed.url == url)
+    return replace(unit_of(NAME, address, now=ask.now(), day=capture.at.date()), cursor=_cursor(feed))
 
 
 def _gaps(feed: Feed, captures: Iterable[_Capture], window: Window, *, now: datetime) -> list[str]:

@@ -55,7 +55,6 @@ def assemble(document: Document, *, feed_id: str, feed_url: str, seen_at: dateti
             document.pages,
             next_url=_address(document.pages.next_url, feed_url),
             older_url=_address(document.pages.older_url, feed_url),
-            generator=document.pages.generator[:_MAX_SHORT_CHARS],
         ),
     )
 

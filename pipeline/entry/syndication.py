@@ -19,7 +19,6 @@ _PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_5
 _MISPLACED = re.compile(rb"<(/?)(image|textinput)(?=[\s/>])", re.IGNORECASE)
 _MAX_TTL_S = 2_592_000
 _HISTORY = "http://purl.org/syndication/history/1.0"
-_MARKS = ("complete", "archive")
 
 # Its own date handlers roll 30 February over to 2 March and give "21:30" today's date. We read the raw strings
 # (pipeline.dates), so one handler that answers at once saves their time and their patterns.
@@ -59,16 +58,12 @@ def _parsed(xml: bytes) -> Any:
 
 
 def _pages(feed: dict[str, Any], spaces: dict[str, str]) -> FeedPages:
-    """Return where the feed goes on: the links and marks of RFC 5005 (https://www.rfc-editor.org/rfc/rfc5005)."""
-    marks = {f"{prefix}_{mark}": mark for prefix, space in spaces.items() if space == _HISTORY for mark in _MARKS}
-    said = {mark for key, mark in marks.items() if key in feed}
+    """Return where the feed goes on: the links and the mark of RFC 5005 (https://www.rfc-editor.org/rfc/rfc5005)."""
     links = {str(dict.get(link, "rel")).lower(): dict.get(link, "href") for link in reversed(feed.get("links", ()))}
     return FeedPages(
         next_url=links.get("next"),
         older_url=links.get("prev-archive"),
-        is_complete="complete" in said,
-        is_archive="archive" in said,
-        generator=str(feed.get("generator") or ""),
+        is_complete=any(f"{prefix}_complete" in feed for prefix, space in spaces.items() if space == _HISTORY),
     )
 
 

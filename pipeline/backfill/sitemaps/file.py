@@ -99,13 +99,16 @@ def _unpacked(body: bytes) -> bytes:
         if len(body) > MAX_BYTES:
             raise NoSitemapError(f"more than {MAX_BYTES:,} bytes")
         return body
-    unpacker = zlib.decompressobj(31)
-    try:
-        plain = unpacker.decompress(body, MAX_BYTES + 1)
-    except zlib.error as error:
-        raise NoSitemapError(f"broken gz: {error}") from None
-    if len(plain) > MAX_BYTES:
-        raise NoSitemapError(f"more than {MAX_BYTES:,} bytes unpacked")
+    plain = b""
+    while body.startswith(b"\x1f\x8b"):  # a gz may have several members (RFC 1952, 2.2)
+        unpacker = zlib.decompressobj(31)
+        try:
+            plain += unpacker.decompress(body, MAX_BYTES + 1 - len(plain))
+        except zlib.error as error:
+            raise NoSitemapError(f"broken gz: {error}") from None
+        if len(plain) > MAX_BYTES:
+            raise NoSitemapError(f"more than {MAX_BYTES:,} bytes unpacked")
+        body = unpacker.unused_data
     return plain
 
 

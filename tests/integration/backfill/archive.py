@@ -1,8 +1,7 @@
 """A site on loopback that keeps its past: pages, sitemaps and feeds as functions of what was asked and how often.
 
 It counts who asked for what and when. `moods` says how a path is answered instead, one mood a request until they are
-used up: a status (429 with Retry-After), `stall` (never answers within the gateway's patience is too slow for a test,
-so it breaks off in the midst).
+used up: a status (429 and 503 with Retry-After), or `cut`: a body that breaks off.
 """
 
 import threading

@@ -97,6 +97,16 @@ def test_a_wordpress_feed_is_walked_to_its_end_and_its_pages_become_articles(set
     assert site.most_at_once <= 2
 
 
+def test_what_a_feeds_file_says_of_a_feed_stays_with_its_entries(settings, site, tmp_path):
+    Blog(site, 7)
+    listing = tmp_path / "feeds.toml"
+    listing.write_text(
+        f"[[feed]]\nurl = '{site.url('/feed/')}'\noutlet = 'The Bridge'\nlanguage = 'fr'\n", encoding="utf-8"
+    )
+    later(settings, planned(settings, "paged_feed", feeds=(str(listing),), window=AUTUMN, is_fetching=False))
+    assert ask(settings, "SELECT DISTINCT outlet, language FROM feeds") == [("The Bridge", "fr")]
+
+
 def test_the_walk_ends_where_pages_are_older_than_the_window(settings, site):
     Blog(site, 40)
     backfilled(settings, site, Window(first_day=date(2023, 10, 20), last_day=date(2023, 10, 25)))
