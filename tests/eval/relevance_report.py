@@ -14,6 +14,7 @@ import os
 import random
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,7 @@ def main() -> None:
     _calibration(sets)
     _types([case for name, cases in sets.items() if name.startswith("hard") for case in cases])
     _sections(assessor)
+    _acts(assessor)
     args.plot.write_text(_plot(sets), encoding="utf-8")
     print(f"\nprecision-recall plot: {args.plot}")
     sys.exit("\n".join(missed) or None)
@@ -194,6 +196,22 @@ def _sections(assessor: relevance.Assessor) -> None:
         some = [one for one in articles if one["politics"] == politics]
         kept = sum(_judge(assessor, one | {"language": "en"}, False).score >= 0.5 for one in some)
         print(f"  {name:<44}{kept:>4} of {len(some)} kept, {kept / len(some):.1%}")
+
+
+def _acts(assessor: relevance.Assessor) -> None:
+    """Print what becomes of PLOVER's single sentences, by the event that its coders saw (another scheme than ACLED's)."""
+    if not (folder := _evaluation()):
+        return
+    judged: dict[str, list[Case]] = {}
+    for one in _rows(folder / "events/plover_gsr.jsonl"):
+        judged.setdefault(one["event"], []).append(_judge(assessor, one, False))
+    print("\nsentences of the PLOVER set, by its events")
+    for event, cases in sorted(judged.items()):
+        kept = sum(case.score >= 0.5 for case in cases)
+        types = Counter(case.types[1] for case in cases if case.types[1] and case.score >= 0.5)
+        print(
+            f"  {event:<14}{kept:>3} of {len(cases):<3} kept  {', '.join(f'{n} {name}' for name, n in types.most_common(3))}"
+        )
 
 
 def _plot(sets: dict[str, list[Case]]) -> str:
