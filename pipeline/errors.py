@@ -120,6 +120,9 @@ class Outcome(StrEnum):
 HURT_PARSER = "the document hurt the parser"
 """How the note of a feed begins whose document did."""
 
+NO_ANSWER = "the resolver gave no answer"
+"""What the note of a `dns` says where that isn't the same as "no such host"."""
+
 OURS = frozenset({Outcome.RESOLVER, Outcome.INTERNAL})
 
 TRANSIENT = frozenset(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from pipeline.errors import REFUSED, TRANSIENT, Outcome
+from pipeline.errors import NO_ANSWER, REFUSED, TRANSIENT, Outcome
 from pipeline.types import Fetch, PageJob, Request
 
 _TRANSIENT_PAUSES = (
@@ -14,6 +14,7 @@ _TRANSIENT_PAUSES = (
     timedelta(days=1),
     timedelta(days=3),
 )
+_DEAD = frozenset({Outcome.HTTP_404, Outcome.GONE, Outcome.SOFT_404, Outcome.DNS, "parked"})
 _OTHER_PAUSES = (timedelta(days=1), timedelta(days=7))
 
 
@@ -29,6 +30,14 @@ def settle(fetch: Fetch, *, n_tries: int) -> Fetch:
     `n_tries` counts this one. A server's own Retry-After is taken at its word.
     """
     return replace(fetch, retry_at=_retry_at(fetch, n_tries=n_tries))
+
+
+def is_dead(fetch: Fetch, reason: str | None) -> bool:
+    """Whether a page is gone for good, as far as one look can tell; `reason` is why it gave its article no text.
+
+    A refusal, a server's trouble and a resolver's silence are no death.
+    """
+    return reason in _DEAD and not (fetch.outcome is Outcome.DNS and NO_ANSWER in (fetch.note or ""))
 
 
 def _retry_at(fetch: Fetch, *, n_tries: int) -> datetime | None:

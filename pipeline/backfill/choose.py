@@ -79,7 +79,9 @@ def choose(
     sources: dict[str, Source] = {}
     for key, page in pages.items():
         before = known.get(key)
-        if before is None or before.text_from != "page":
+        if page.job and (before is None or before.text_from != "page"):
+            jobs.append(page.job)
+        elif before is None or before.text_from != "page":
             outlet = outlets.get(host_or_nothing(page.url)) or _stranger(page.url)
             sources[outlet.source_id] = Source(
                 source_id=outlet.source_id, name=outlet.name or "", first_seen_at=page.observed_at or now

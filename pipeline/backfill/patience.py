@@ -17,6 +17,11 @@ def cursor_of(task: Task) -> dict[str, Any]:
     return dict(json.loads(task.unit.cursor or "{}"))
 
 
+def may_come(row: Fetch) -> bool:
+    """Whether a document that couldn't be had may be had later; so may one of a host whose robots.txt had trouble."""
+    return row.outcome in TRANSIENT or bool(row.outcome is Outcome.ROBOTS and row.retry_at)
+
+
 def not_had(task: Task, row: Fetch) -> Step:
     """Return the step for a document that couldn't be had: asked again when it may be, else over, with the reason.
 
@@ -24,10 +29,7 @@ def not_had(task: Task, row: Fetch) -> Step:
     """
     cursor = cursor_of(task)
     n_tries = int(cursor.get("n_tries", 0)) + 1
-    may_come = row.outcome in TRANSIENT or (
-        row.outcome is Outcome.ROBOTS and row.retry_at
-    )  # its robots.txt had trouble
-    if may_come and n_tries < _TRIES:
+    if may_come(row) and n_tries < _TRIES:
         later = row.retry_at or row.requested_at + _PAUSE
         return Step(
             cursor=json.dumps(cursor | {"n_tries": n_tries}), not_before=later, note=f"{row.url}: {row.outcome}"

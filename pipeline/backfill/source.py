@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pipeline.errors import Outcome
-from pipeline.types import BackfillUnit, Entry, Feed
+from pipeline.types import BackfillUnit, Entry, Feed, PageJob
 from pipeline.url import short_hash
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class ItemOutcome(StrEnum):
     NO_ADDRESS = "no_address"
     OVER_BUDGET = "over_budget"
     LIVE_FEED = "live_feed"
+    NO_CAPTURE = "no_capture"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,8 @@ class Page:
     """The page of an item: held (landed by `ask.hold`, whose row is found by `url`) or wanted, which is asked for.
 
     `title`, `published_raw` and `lead` are what a list says of it, as a feed would. One step has an address once.
-    `n_tries` is the runner's: how often it was asked for before, in vain.
+    `job` is the entry's that listed it, where one did. `n_tries` is the runner's: how often it was asked for before, in
+    vain.
     """
 
     item_id: str
@@ -125,6 +127,7 @@ class Page:
     title: str | None = None
     lead: str | None = None
     published_raw: str | None = None
+    job: PageJob | None = None
     n_tries: int = 0
 
 
@@ -151,12 +154,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One source of the past, under the name by which `discovered_via` and the command call it."""
+    """One source of the past, under the name by which `discovered_via` and the command call it.
+
+    `seek` returns the unit that looks elsewhere for the page of an entry that is dead today.
+    """
 
     name: str
     about: str
     plan: Callable[["Ask", Given, Window], Planned]
     step: Callable[["Ask", Task], Step]
+    seek: Callable[["Ask", PageJob], BackfillUnit] | None = None
 
 
 def unit_of(source: str, address: str, *, now: datetime, day: date | None = None) -> BackfillUnit:

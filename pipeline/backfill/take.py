@@ -76,6 +76,7 @@ def take(run: Run, bench: Bench, unit: BackfillUnit) -> Taken:
     shard.write(run.file("step.sources"), Outlet, chosen.sources)
     step = _put_off(ask, unit, step, chosen)
     items = _make(run, ask, unit, step, chosen)
+    step = _sought(run, ask, bench, step, chosen)
     _write(run, ask, step, entries, items)
     _write_units(run, ask, step, unit, n_items=len(items), began=began)
     loaded = load_stage.load(run.settings, run.folder, run_id=run.run_id, now=run.clock(), kind="backfill", defer=True)
@@ -134,10 +135,23 @@ def _make(run: Run, ask: Ask, unit: BackfillUnit, step: Step, chosen: Chosen) ->
     return [_settled(unit, item, came_to.get(item.item_id)) for item in step.items]
 
 
+def _sought(run: Run, ask: Ask, bench: Bench, step: Step, chosen: Chosen) -> Step:
+    """Give a step the units by which its source looks elsewhere for those of its entries' pages that are dead today."""
+    if bench.source.seek is None:
+        return step
+    asked = {row.url: row for row in ask.fetches.values() if row.kind == "page" and row.observed_at is None}
+    reasons = {one.entry_id: one.text_reason for one in shard.read(run.file(f"{_BATCH}.articles"), Article)}
+    jobs = [job for job in chosen.jobs if job.entry_id and job.link in asked]
+    dead = [job for job in jobs if page_stage.is_dead(asked[job.link or ""], reasons.get(job.entry_id))]
+    return replace(step, units=(*step.units, *(bench.source.seek(ask, job) for job in dead)))
+
+
 def _came_to(article: Article | None, fetch: Fetch | None) -> tuple[str, str | None, str | None]:
     """Say what a page came to: an article, or what stood in its way."""
-    if article:
+    if article and article.text_from == "page":
         return ItemOutcome.ARTICLE, None, article.article_id
+    if article:  # the feed's words go on standing in
+        return ItemOutcome.NOT_ARTICLE, article.text_reason, article.article_id
     if fetch is None:
         return ItemOutcome.OVER_BUDGET, "its host is one too many", None
     if fetch.outcome.is_ok:

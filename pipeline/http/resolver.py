@@ -9,7 +9,7 @@ from ipaddress import ip_address
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from pipeline.errors import Outcome
+from pipeline.errors import NO_ANSWER, Outcome
 from pipeline.http.addresses import Target, closed_reason
 from pipeline.http.failure import FetchError
 from pipeline.http.limits import Limits
@@ -115,7 +115,7 @@ class CheckedResolver(AbstractResolver):
             return FetchError(Outcome.RESOLVER, f"{len(self._silent)} names in a row without an answer: {why}")
         if is_offline():
             return FetchError(Outcome.RESOLVER, f"no network: {why}")
-        return FetchError(Outcome.DNS, f"{host}: {why}")
+        return FetchError(Outcome.DNS, f"{host}: {NO_ANSWER} ({why})")
 
 
 def is_offline() -> bool:

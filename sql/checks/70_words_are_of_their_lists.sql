@@ -77,7 +77,8 @@ WITH strangers AS (
             'unreadable',
             'no_address',
             'over_budget',
-            'live_feed'
+            'live_feed',
+            'no_capture'
         )
 ),
 

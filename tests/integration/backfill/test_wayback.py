@@ -83,7 +83,25 @@ def test_a_plan_tells_counts_and_gaps(settings):
     plan(settings)
     ((expected, lacks),) = ask(settings, "SELECT n_expected, cannot_be_had FROM backfills")
     assert expected == 5
-    assert f"{FEED}: no new capture from 2023-04-03 20:00 to 2023-04-20 08:00" in lacks
+    assert f"{FEED}: no capture from 2023-04-03 20:00 to 2023-04-20 08:00" in lacks
+
+
+def test_a_feed_that_was_captured_unchanged_has_no_gap_and_one_capture_to_read(settings, archive):
+    archive.captures = {(f"202304{day:02}080000", FEED): document("same") for day in (*range(1, 21), 29)}
+    backfill_id = plan(settings)
+    ((expected, lacks),) = ask(settings, "SELECT n_expected, cannot_be_had FROM backfills")
+    assert expected == 1
+    assert [one for one in lacks if "no capture" in one] == [
+        f"{FEED}: no capture from 2023-04-20 08:00 to 2023-04-29 08:00"
+    ]
+    worked(settings, backfill_id)
+    assert len(captures(archive)) == 1
+
+
+def test_a_feed_that_goes_back_to_what_it_said_is_read_again(settings, archive):
+    words = [document("a"), document("b"), document("a")]
+    archive.captures = {(f"2023040{day}080000", FEED): body for day, body in enumerate(words, 1)}
+    assert worked(settings, plan(settings)).outcomes == {"read": 3}
 
 
 def test_an_address_without_captures_is_said(settings):
