@@ -1,7 +1,13 @@
 """Pages that are dead today, as an archive captured them: the papers and the archive are real servers on loopback."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,12 +17,14 @@ from pipeline.backfill.plan import Budgets
 from pipeline.backfill.run import work
 from pipeline.backfill.source import Window
 from pipeline.config import Settings
+from pipeline.http import Limits
 from pipeline.progress import Silent
 
 from .desk import NOW, ask, digests, planned, worked
 from .press import Press, feed, printing, report
-from .wayback_machine import Archive, serve
+from .wayback_machine import STALL, Archive, serve
 
+ROOT = Path(__file__).parents[3]
 FEED = "https://paper.example/rss"
 APRIL = Window(first_day=date(2023, 4, 1), last_day=date(2023, 4, 30))
 SIGHT = "20230402080000"
@@ -27,7 +35,7 @@ PAGES = "SELECT url, outcome FROM backfill_items WHERE url NOT LIKE '%/web/%' OR
 
 @pytest.fixture
 def press() -> Iterator[Press]:
-    moods = {"/dead": [404] * 9, "/lost": [410] * 9, "/shut": [403] * 9}
+    moods = {"/dead": [404] * 99, "/lost": [410] * 99, "/shut": [403] * 99}
     with printing(moods=moods) as running:
         yield running
 
@@ -45,12 +53,12 @@ def settings(tmp_path, archive, press) -> Settings:
     return desk(tmp_path / "data", archive, press)
 
 
-def desk(data: Path, archive: Archive, press: Press) -> Settings:
+def desk(data: Path, archive: Archive, press: Press, *, host_delay_s: float = 0.0) -> Settings:
     return Settings(
         data=data,
         min_free_mb=1,
         extract_workers=1,
-        host_delay_s=0,
+        host_delay_s=host_delay_s,
         contact="test@example.org",
         wayback=archive.address,
         allow_addresses=f"{archive.host_port},{press.host_port(0)}",
@@ -96,6 +104,7 @@ def test_a_dead_page_is_the_archives_and_no_other_is_asked_of_it(settings, archi
     assert worked(settings, plan(settings)).n_steps == 0
 
 
+@pytest.mark.soak
 def test_without_a_later_capture_the_last_before_is_taken(settings, archive, press):
     captured(archive, press, "20230328100000", "20230401100000", path="/lost")
     worked(settings, plan(settings))
@@ -104,6 +113,7 @@ def test_without_a_later_capture_the_last_before_is_taken(settings, archive, pre
     ]
 
 
+@pytest.mark.soak
 def test_a_capture_that_is_withheld_gives_way_to_the_next(settings, archive, press):
     captured(archive, press, "20230404100000")
     archive.withheld = {("20230403100000", press.url(0, "/dead"))}
@@ -113,6 +123,7 @@ def test_a_capture_that_is_withheld_gives_way_to_the_next(settings, archive, pre
     ]
 
 
+@pytest.mark.soak
 def test_a_page_all_of_whose_captures_are_withheld_ends_as_the_archive_said(settings, archive, press):
     archive.withheld = {("20230403100000", press.url(0, "/dead"))}
     assert worked(settings, plan(settings)).outcomes == {"read": 1, "http_403": 1, "no_capture": 1}
@@ -133,6 +144,7 @@ def test_a_page_whose_domain_is_gone_is_asked_of_the_archive(settings, archive, 
     assert ask(settings, TEXTS) == [(gone, "page", None)]
 
 
+@pytest.mark.soak
 def test_an_archive_that_asks_for_patience_gives_its_pages_all_the_same(settings, archive, press, tmp_path):
     smooth = desk(tmp_path / "smooth", archive, press)
     worked(smooth, plan(smooth))
@@ -177,3 +189,93 @@ def test_a_budget_holds_and_a_larger_one_goes_on(settings, archive, press):
         ("no_capture", 1),
         ("read", 1),
     ]
+
+
+@pytest.mark.soak
+def test_killed_in_mid_run_and_run_again_it_ends_in_the_same_tables(settings, archive, press, tmp_path):
+    for day in range(3, 9):  # more to be killed in
+        moods = press.moods.setdefault(f"/dead{day}", [])
+        moods += [404] * 99
+        archive.captures[f"202304{day:02}080000", FEED] = feed(press.host_port(0), [f"/dead{day}", "/lost"]).encode()
+        captured(archive, press, f"202304{day:02}100000", path=f"/dead{day}")
+    whole = desk(tmp_path / "whole", archive, press)
+    worked(whole, plan(whole))
+    backfill_id = plan(settings)
+    hosts = ",".join(settings.allow_addresses)
+    n_killed = 0
+    for n in range(6):
+        until = len(archive.moments) + 2 + n
+        code = [sys.executable, "-c", _WORK, str(settings.data), archive.address, hosts, backfill_id]
+        child = subprocess.Popen(code, cwd=ROOT)
+        deadline = time.monotonic() + 30
+        while len(archive.moments) < until and child.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+        if child.poll() is None:
+            os.kill(child.pid, signal.SIGKILL)
+            n_killed += 1
+        child.wait()
+    assert n_killed
+    assert worked(settings, backfill_id).why_stopped is None
+    assert ask(settings, "SELECT outcome, count(*) FROM backfill_items GROUP BY 1 ORDER BY 1") == [
+        ("article", 7),
+        ("no_capture", 1),
+        ("read", 7),
+    ]
+    assert digests(settings) == digests(whole)
+
+
+@pytest.mark.soak
+def test_an_archive_that_stalls_is_asked_again_later(settings, archive, press, tmp_path, monkeypatch):
+    smooth = desk(tmp_path / "smooth", archive, press)
+    worked(smooth, plan(smooth))
+    backfill_id = plan(settings)
+    quick = Limits(deadline_s=1.0, headers_s=0.5, connect_s=0.4)  # the times alone: the gateway is the real one
+    monkeypatch.setattr("pipeline.http.gateway.Limits", lambda: quick)
+    archive.moods = [STALL, 200, STALL, 200, STALL]  # the feed, then the index of a page, then its capture
+    stops = []
+    for n in range(4):
+        clock = NOW + timedelta(minutes=20 * n)
+        done = worked(settings, backfill_id, clock=lambda clock=clock: clock)
+        stops.append(bool(done.why_stopped and "let alone" in done.why_stopped))
+    assert stops[0]
+    assert not stops[-1]
+    assert ask(settings, "SELECT state FROM backfill_status") == [("done",)]
+    assert ask(settings, "SELECT count(*) FROM fetches WHERE outcome = 'timeout_total'") == [(3,)]
+    assert ask(settings, TEXTS) == ask(smooth, TEXTS)
+
+
+@pytest.mark.soak
+def test_an_archive_that_goes_on_stalling_is_an_outcome(settings, archive, monkeypatch):
+    backfill_id = plan(settings)
+    quick = Limits(deadline_s=0.3, headers_s=0.2, connect_s=0.1)
+    monkeypatch.setattr("pipeline.http.gateway.Limits", lambda: quick)
+    archive.moods = [STALL] * 40
+    for n in range(6):
+        clock = NOW + timedelta(minutes=20 * n)
+        done = worked(settings, backfill_id, clock=lambda clock=clock: clock)
+    assert done.outcomes == {"timeout_total": 1}
+    assert ask(settings, "SELECT state FROM backfill_status") == [("done",)]
+
+
+@pytest.mark.soak
+def test_the_pause_is_kept_at_the_archive_from_the_plan_to_the_last_page(tmp_path, archive, press):
+    settings = desk(tmp_path / "slow", archive, press, host_delay_s=0.3)
+    worked(settings, plan(settings))
+    assert len(archive.asked) == 6  # the index, the feed, the index and the capture, the index twice
+    assert min(b - a for a, b in pairwise(archive.moments)) > 0.28
+
+
+_WORK = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from pipeline.backfill.run import work
+from pipeline.config import Settings
+from pipeline.progress import Silent
+
+settings = Settings(
+    data=Path(sys.argv[1]), min_free_mb=1, extract_workers=1, contact="test@example.org", host_delay_s=0.02,
+    wayback=sys.argv[2], allow_addresses=sys.argv[3],
+)
+work(settings, sys.argv[4], clock=lambda: datetime(2026, 3, 10, 12, 0, tzinfo=UTC), progress=Silent())
+"""
