@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     wayback: str = Field(
         default="https://web.archive.org", description="where the Wayback Machine's index and captures lie"
     )
+    gdelt: str = Field(
+        default="http://data.gdeltproject.org/gdeltv2", description="where GDELT's files of each quarter of an hour lie"
+    )
     backups_keep: int = Field(default=7, ge=1, description="daily backups kept")
     min_free_mb: int = Field(default=512, ge=0, description="free space below which nothing is fetched or loaded")
 

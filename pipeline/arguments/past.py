@@ -107,12 +107,15 @@ def _add_plan(verbs: Commands) -> None:
         "  conflictwire backfill plan sitemap https://paper.example/ --from 2023-10-01 --to 2023-10-31\n"
         "  conflictwire backfill plan paged_feed https://paper.example/feed/ --from 2023-10-01 --to 2023-10-31\n"
         "  conflictwire backfill plan wayback https://news.example/rss --from 2023-04-01 --to 2023-04-30\n"
+        "  conflictwire backfill plan gdelt paper.example --from 2023-10-01 --to 2023-10-31\n"
         "  conflictwire backfill plan feed my.opml           says that living feeds tell nothing of the past\n"
         "A plan is kept, and its id printed, for `conflictwire backfill run`; planned again, it takes up new files\n"
         "and other budgets. An unknown SOURCE is answered with the list of those that there are.",
     )
-    plan.add_argument("source", metavar="SOURCE", help="warc, url_list, snapshot, wayback, sitemap, paged_feed, feed …")
-    plan.add_argument("addresses", nargs="*", metavar="A", help="files, folders or web addresses")
+    plan.add_argument(
+        "source", metavar="SOURCE", help="warc, url_list, snapshot, wayback, gdelt, sitemap, paged_feed …"
+    )
+    plan.add_argument("addresses", nargs="*", metavar="A", help="files, folders, sites or web addresses")
     plan.add_argument("--from", dest="first", type=_day, metavar="DAY", help="first day wanted, UTC (default: ever)")
     plan.add_argument("--to", dest="last", type=_day, metavar="DAY", help="last day wanted, UTC (default: today)")
     plan.add_argument(

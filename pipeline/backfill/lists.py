@@ -7,7 +7,6 @@ publication's, as a feed would state it.
 import csv
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -26,12 +25,13 @@ from pipeline.backfill.source import (
     Task,
     Window,
     item_id,
+    key_of,
     unit_of,
 )
 from pipeline.dates import read_date
-from pipeline.errors import BadUrlError, InputError
+from pipeline.errors import InputError
 from pipeline.text import clean
-from pipeline.url import host_of, url_key
+from pipeline.url import host_of
 
 NAME = "url_list"
 _LIMIT = 200  # addresses a step: some minutes of asking
@@ -81,7 +81,7 @@ def step(ask: Ask, task: Task) -> Step:
     limit = min(task.limit, _LIMIT)
     for n, row in enumerate(islice(_rows(Path(task.unit.address)), start, start + limit), 1):
         place = item_id(task.unit, start + n)
-        why, key = _why_not(row, task.given, task.window, ask.now()), _key(row.url)
+        why, key = _why_not(row, task.given, task.window, ask.now()), key_of(row.url)
         if why is None and key in pages:
             why = (ItemOutcome.REPEATED, None)
         if why is None and not row.html and not task.given.is_fetching:
@@ -113,19 +113,13 @@ def _why_not(row: _Row, given: Given, window: Window, now: datetime) -> tuple[It
     """Return what speaks against a row, None when its page is wanted."""
     if row.problem:
         return ItemOutcome.UNREADABLE, row.problem
-    if not _key(row.url) or not row.url:
+    if not key_of(row.url) or not row.url:
         return ItemOutcome.NO_ADDRESS, None if row.url is None else "no http(s) address"
     if not given.wants_host(host_of(row.url)):
         return ItemOutcome.NOT_WANTED, "another host"
     if not window.holds(read_date(row.date, fetched_at=now).value):
         return ItemOutcome.NOT_WANTED, "another day"
     return None
-
-
-def _key(url: str | None) -> str:
-    with suppress(BadUrlError):
-        return url_key(url) if url else ""
-    return ""
 
 
 def _rows(path: Path) -> Iterator[_Row]:

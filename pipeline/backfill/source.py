@@ -7,14 +7,15 @@ the same folder: it has to be a function of what it is given and of what `ask` b
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pipeline.errors import Outcome
+from pipeline.errors import BadUrlError, Outcome
 from pipeline.types import BackfillUnit, Entry, Feed, PageJob
-from pipeline.url import short_hash
+from pipeline.url import short_hash, url_key
 
 if TYPE_CHECKING:
     from pipeline.backfill.ask import Ask
@@ -175,6 +176,13 @@ def unit_of(source: str, address: str, *, now: datetime, day: date | None = None
 def item_id(unit: BackfillUnit, place: object) -> str:
     """Return the id of the item at a place of a unit: a record's offset, a line's number, an address."""
     return short_hash(unit.unit_id, str(place))
+
+
+def key_of(url: str | None) -> str:
+    """Return the key of an address, nothing for what is none."""
+    with suppress(BadUrlError):
+        return url_key(url) if url else ""
+    return ""
 
 
 def is_repeat(pages: Sequence[Page], url: str) -> bool:

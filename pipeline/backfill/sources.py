@@ -1,6 +1,6 @@
 """The sources of the past, by name."""
 
-from pipeline.backfill import lists, live, paged, sitemaps, snapshots, warcs, wayback
+from pipeline.backfill import gdelt, lists, live, paged, sitemaps, snapshots, warcs, wayback
 from pipeline.backfill.source import Source
 
 SOURCES: dict[str, Source] = {
@@ -10,6 +10,7 @@ SOURCES: dict[str, Source] = {
         lists.SOURCE,
         snapshots.SOURCE,
         wayback.SOURCE,
+        gdelt.SOURCE,
         sitemaps.SOURCE,
         paged.SOURCE,
         live.SOURCE,

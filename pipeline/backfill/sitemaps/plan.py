@@ -12,8 +12,8 @@ from pipeline.backfill.ask import Ask
 from pipeline.backfill.sitemaps.file import NoSitemapError, Sitemap, may_hold, named_sitemaps
 from pipeline.backfill.sitemaps.reader import read_apart
 from pipeline.backfill.sitemaps.step import NAME
-from pipeline.backfill.sitemaps.wanted import day_of, key_of, why_no_page
-from pipeline.backfill.source import Given, Planned, Window, unit_of
+from pipeline.backfill.sitemaps.wanted import day_of, why_no_page
+from pipeline.backfill.source import Given, Planned, Window, key_of, unit_of
 from pipeline.errors import BadUrlError, InputError, Outcome
 from pipeline.subscriptions import read as read_feeds
 from pipeline.types import Fetch, Request

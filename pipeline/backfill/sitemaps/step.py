@@ -9,8 +9,8 @@ from pipeline.backfill.ask import Ask
 from pipeline.backfill.patience import cursor_of, not_had
 from pipeline.backfill.sitemaps.file import NoSitemapError, Sitemap
 from pipeline.backfill.sitemaps.reader import read_apart
-from pipeline.backfill.sitemaps.wanted import Why, key_of, why_no_page, why_no_sitemap
-from pipeline.backfill.source import Item, ItemOutcome, Page, Step, Task, item_id, unit_of
+from pipeline.backfill.sitemaps.wanted import Why, why_no_page, why_no_sitemap
+from pipeline.backfill.source import Item, ItemOutcome, Page, Step, Task, item_id, key_of, unit_of
 from pipeline.errors import Outcome
 from pipeline.types import BackfillUnit, Request
 

@@ -6,10 +6,9 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from pipeline.backfill.sitemaps.file import Place, may_hold
-from pipeline.backfill.source import Given, ItemOutcome, Task, Window
+from pipeline.backfill.source import Given, ItemOutcome, Task, Window, key_of
 from pipeline.dates import read_date
-from pipeline.errors import BadUrlError
-from pipeline.url import host_of, url_key
+from pipeline.url import host_of
 
 _DATED = re.compile(r"/(19[89]\d|20\d\d)[/-](0?[1-9]|1[0-2])(?:[/-](0?[1-9]|[12]\d|3[01]))?(?=/)")
 _MAX_DEPTH = 3  # indexes of indexes: the protocol allows none, sites have one
@@ -66,10 +65,3 @@ def day_of(said: str | None, now: datetime) -> date | None:
     """Return the day that a date says, None where it can't be read."""
     moment = read_date(said, fetched_at=now).value
     return moment.date() if moment else None
-
-
-def key_of(url: str) -> str:
-    """Return the key of an address, nothing for what is none."""
-    with suppress(BadUrlError):
-        return url_key(url)
-    return ""
