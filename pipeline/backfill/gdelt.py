@@ -119,7 +119,7 @@ def step(ask: Ask, task: Task) -> Step:
 
 
 def _told(ask: Ask, task: Task, hour: int, files: Mapping[str, str], *, start: int) -> Step:
-    """Return the next pages of the hours whose files are in hand; what the files came to is told with the first ones."""
+    """Return the next pages of hours whose files are in hand; what these came to is told with the first."""
     told, found = _listed(ask, task, files)
     chosen = list(found.items())[start : start + min(task.limit, _PAGES)]
     items = [Item(item_id=item_id(task.unit, f"{hour} {key}"), url=url[:2048]) for key, url in chosen]
