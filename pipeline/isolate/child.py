@@ -71,7 +71,7 @@ def _live(
     code = 1
     try:
         _serve(pipe, task, initializer, terms)
-    except EOFError:
+    except (EOFError, ConnectionError):  # our parent is gone, maybe by kill -9 with words under way
         code = 0
     except MemoryError:
         code = OUT_OF_MEMORY
