@@ -52,7 +52,7 @@ _PAUSE = timedelta(minutes=15)
 _SAMPLE = 3  # quarters of an hour that a plan looks into
 _PAGE_BYTES = 60_000  # as sent, compressed: a guess for the plan alone
 _OUTCOMES = frozenset(map(str, Outcome))
-_GAP = frozenset({Outcome.HTTP_404, Outcome.GONE, Outcome.EMPTY, Outcome.SOFT_404})
+_REFUSALS = frozenset({Outcome.HTTP_401, Outcome.HTTP_403, Outcome.ROBOTS, Outcome.BLOCKED, Outcome.BLOCKED_ADDRESS})
 
 
 class _NoFileError(Exception):
@@ -61,9 +61,9 @@ class _NoFileError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Listing:
-    """The addresses of one file, each once, and how many of its rows can't be read."""
+    """The addresses of one file, each once, with their hosts, and how many of its rows can't be read."""
 
-    urls: tuple[str, ...]
+    urls: Mapping[str, str]
     n_unreadable: int
 
 
@@ -95,22 +95,18 @@ def step(ask: Ask, task: Task) -> Step:
     """Take the files of some more hours, or more of the pages of those at hand."""
     cursor = cursor_of(task)
     hour = int(cursor.get("hour", 0))
-    files: dict[str, str] = dict(
-        cursor.get("files", {})
-    )  # by name: where it lies, or the outcome that it is not had for
+    files: dict[str, str] = dict(cursor.get("files", {}))  # by name: where it lies, or why it isn't to be had
     names = _names(date.fromisoformat(task.unit.address), ask.now(), hour=hour)
     rows = ask.get(_requests(ask, [name for name in names if name not in files]), label="files")
     if ask.is_cut:
         return Step(cursor=task.unit.cursor)
     n_tries = int(cursor.get("n_tries", 0)) + 1
-    later = [row for row in rows if may_come(row) and row.outcome not in _GAP and n_tries < _TRIES]
+    later = [row for row in rows if may_come(row) and row.outcome is not Outcome.EMPTY and n_tries < _TRIES]
     for row in rows:
-        if row.outcome is Outcome.OK:
-            files[_name(row)] = str(row.raw_ref)
-        elif may_come(row) or row.outcome in _GAP:
-            files |= {} if row in later else {_name(row): row.outcome}
-        else:  # it refuses: what it says of one file holds for all
-            return not_had(task, row)
+        if row.outcome in _REFUSALS and row not in later:
+            return not_had(task, row)  # what it says of one file holds for all
+        if row not in later:
+            files[_name(row)] = str(row.raw_ref) if row.outcome is Outcome.OK else row.outcome
     if later:
         until = max(row.retry_at or row.requested_at + _PAUSE for row in later)
         said = json.dumps({"hour": hour, "files": files, "n_tries": n_tries})
@@ -154,7 +150,7 @@ def _listed(ask: Ask, task: Task, files: Mapping[str, str]) -> tuple[list[Item],
         except _NoFileError as error:
             told.append(replace(item, outcome=ItemOutcome.UNREADABLE, note=f"a gap: {error}"))
             continue
-        mine = {key_of(url): url for url in listing.urls if given.wants_host(host_or_nothing(url))}
+        mine = {key_of(url): url for url, host in listing.urls.items() if given.wants_host(host)}
         found |= {key: url for key, url in mine.items() if key not in found}
         told.append(replace(item, outcome=ItemOutcome.READ, note=_note(listing, len(mine))))
     return told, found
@@ -166,11 +162,12 @@ def _read(body: bytes) -> _Listing:
     n_unreadable = 0
     for line in _lines(body):
         fields = line.split("\t")
-        if len(fields) != _COLUMNS or (fields[_KIND] == _WEB and not key_of(fields[_ADDRESS])):
+        if len(fields) != _COLUMNS:
             n_unreadable += 1
-        elif fields[_KIND] == _WEB:  # the others are no addresses: what was broadcast or printed
-            urls.setdefault(key_of(fields[_ADDRESS]), fields[_ADDRESS])
-    return _Listing(urls=tuple(urls.values()), n_unreadable=n_unreadable)
+        elif fields[_KIND] == _WEB and fields[_ADDRESS] not in urls:  # the others: what was broadcast or printed
+            urls[fields[_ADDRESS]] = host_or_nothing(fields[_ADDRESS])
+    pages = {url: host for url, host in urls.items() if host}
+    return _Listing(urls=pages, n_unreadable=n_unreadable + len(urls) - len(pages))
 
 
 def _lines(body: bytes) -> Iterator[str]:
@@ -198,7 +195,7 @@ def _looked_into(ask: Ask, rows: list[Fetch], given: Given) -> tuple[list[int], 
         if listing is None:
             missing.append(f"{row.url}: {row.outcome}")
             continue
-        found = [host for url in listing.urls if given.wants_host(host := host_or_nothing(url))]
+        found = [host for host in listing.urls.values() if given.wants_host(host)]
         counts.append(len(found))
         hosts.update(found)
     return counts, hosts, missing
