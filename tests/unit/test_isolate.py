@@ -210,7 +210,9 @@ def answer(tasks, pipe):
 
 
 SCRIPT = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what it puts in the background without one
 sys.path[:0] = {paths!r}
 from isolated_tasks import do
 from pipeline.isolate import Pool
