@@ -18,8 +18,9 @@ from statistics import mean
 
 from pipeline.archive import read_body
 from pipeline.backfill.ask import Ask
-from pipeline.backfill.patience import cursor_of, may_come, not_had
+from pipeline.backfill.patience import cursor_of, has_patience, not_had, until
 from pipeline.backfill.source import (
+    PAGE_BYTES,
     Given,
     Item,
     ItemOutcome,
@@ -44,13 +45,10 @@ _STREAMS = ("mentions", "translation.mentions")
 _QUARTER = timedelta(minutes=15)
 _KIND, _ADDRESS, _COLUMNS = 3, 5, 16  # of a row of mentions: MentionType, MentionIdentifier, and how many there are
 _WEB = "1"
-_LIMIT = 64_000_000  # bytes of a file, unpacked or not; the largest have some 5 million
+_LIMIT = 64_000_000  # bytes of a file, unpacked or not, as the gateway lets through
 _PAGES = 200  # a step: some minutes of asking
-_TRIES = 6
 _HOURS = 6  # a step: loading costs as much as asking for the files of some hours
-_PAUSE = timedelta(minutes=15)
 _SAMPLE = 3  # quarters of an hour that a plan looks into
-_PAGE_BYTES = 60_000  # as sent, compressed: a guess for the plan alone
 _OUTCOMES = frozenset(map(str, Outcome))
 _REFUSALS = frozenset({Outcome.HTTP_401, Outcome.HTTP_403, Outcome.ROBOTS, Outcome.BLOCKED, Outcome.BLOCKED_ADDRESS})
 
@@ -85,32 +83,34 @@ def plan(ask: Ask, given: Given, window: Window) -> Planned:
         units=tuple(unit_of(NAME, day.isoformat(), now=ask.now(), day=day) for day in days),
         n_items=n_pages,
         n_requests=None if n_asked is None else len(names) + n_asked + len(expected) + 1,
-        n_bytes=round(mean(sizes) * len(names)) + n_asked * _PAGE_BYTES if sizes and n_asked is not None else None,
+        n_bytes=round(mean(sizes) * len(names)) + n_asked * PAGE_BYTES if sizes and n_asked is not None else None,
         hosts={**expected, host_of(ask.settings.gdelt): len(names)},
         cannot_be_had=(*_outside(window, ask.now()), *missing),
     )
 
 
 def step(ask: Ask, task: Task) -> Step:
-    """Take the files of some more hours, or more of the pages of those at hand."""
+    """Take the files of some more hours, when these are over, or more of the pages of those at hand."""
     cursor = cursor_of(task)
-    hour = int(cursor.get("hour", 0))
+    day, hour = date.fromisoformat(task.unit.address), int(cursor.get("hour", 0))
+    written_at = _midnight(day) + timedelta(hours=hour + _HOURS)
+    if ask.now() < written_at:
+        return Step(cursor=task.unit.cursor, not_before=written_at, note="its files aren't all written yet")
     files: dict[str, str] = dict(cursor.get("files", {}))  # by name: where it lies, or why it isn't to be had
-    names = _names(date.fromisoformat(task.unit.address), ask.now(), hour=hour)
+    names = _names(day, ask.now(), hour=hour)
     rows = ask.get(_requests(ask, [name for name in names if name not in files]), label="files")
     if ask.is_cut:
         return Step(cursor=task.unit.cursor)
     n_tries = int(cursor.get("n_tries", 0)) + 1
-    later = [row for row in rows if may_come(row) and row.outcome is not Outcome.EMPTY and n_tries < _TRIES]
+    later = [row for row in rows if has_patience(row, n_tries) and row.outcome is not Outcome.EMPTY]
     for row in rows:
         if row.outcome in _REFUSALS and row not in later:
             return not_had(task, row)  # what it says of one file holds for all
         if row not in later:
             files[_name(row)] = str(row.raw_ref) if row.outcome is Outcome.OK else row.outcome
     if later:
-        until = max(row.retry_at or row.requested_at + _PAUSE for row in later)
         said = json.dumps({"hour": hour, "files": files, "n_tries": n_tries})
-        return Step(cursor=said, not_before=until, note=f"{later[0].url}: {later[0].outcome}")
+        return Step(cursor=said, not_before=max(map(until, later)), note=f"{later[0].url}: {later[0].outcome}")
     return _told(ask, task, hour, files, start=int(cursor.get("at", 0)))
 
 
@@ -206,7 +206,7 @@ def _outside(window: Window, now: datetime) -> Iterator[str]:
     if window.first_day < _BEGIN.date():
         yield f"what came before {_BEGIN:%Y-%m-%d %H:%M}: GDELT 2.0 begins there"
     if window.last_day >= now.astimezone(UTC).date():
-        yield f"what comes after {now:%Y-%m-%d %H:%M}: its files aren't written yet"
+        yield f"what comes after {now:%Y-%m-%d %H:%M}: its files aren't written yet; a run takes those that are by then"
 
 
 def _days(window: Window) -> Iterator[date]:
@@ -218,10 +218,13 @@ def _days(window: Window) -> Iterator[date]:
 
 def _names(day: date, now: datetime, *, hour: int | None = None) -> list[str]:
     """Return the names of the files that are written by `now`: of a day, or of a step from `hour` on."""
-    midnight = datetime.combine(day, time(), tzinfo=UTC)
     quarters = range(96) if hour is None else range(4 * hour, 4 * (hour + _HOURS))
-    moments = [at for at in (midnight + n * _QUARTER for n in quarters) if _BEGIN <= at <= now - _QUARTER]
+    moments = [at for at in (_midnight(day) + n * _QUARTER for n in quarters) if _BEGIN <= at <= now - _QUARTER]
     return [f"{at:%Y%m%d%H%M%S}.{kind}.CSV.zip" for at in moments for kind in _STREAMS]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)
 
 
 def _name(row: Fetch) -> str:

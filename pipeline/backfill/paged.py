@@ -15,7 +15,19 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pipeline.backfill.ask import Ask
 from pipeline.backfill.patience import cursor_of, not_had
-from pipeline.backfill.source import Given, Item, ItemOutcome, Planned, Source, Step, Task, Window, item_id, unit_of
+from pipeline.backfill.source import (
+    PAGE_BYTES,
+    Given,
+    Item,
+    ItemOutcome,
+    Planned,
+    Source,
+    Step,
+    Task,
+    Window,
+    item_id,
+    unit_of,
+)
 from pipeline.entry.read import read_documents
 from pipeline.errors import Outcome
 from pipeline.run import host_or_nothing
@@ -25,7 +37,6 @@ from pipeline.url import short_hash
 NAME = "paged_feed"
 _MAX_PAGES = 5000  # of one feed: no chain is followed for ever
 _END = frozenset({Outcome.HTTP_404, Outcome.GONE, Outcome.HTTP_4XX, Outcome.EMPTY, Outcome.SOFT_404})
-_PAGE_BYTES = 60_000  # as sent, compressed: a guess for the plan alone
 _NOT_PAGED = "it lists no older entries: neither pages nor archives"
 
 
@@ -69,7 +80,7 @@ def plan(ask: Ask, given: Given, window: Window) -> Planned:
         units=tuple(unit_of(NAME, feed.url, now=ask.now()) for feed in feeds),
         n_items=n_documents if is_told else None,
         n_requests=2 * n_documents + n_pages + len(hosts) if is_told else None,
-        n_bytes=sum(one[0] * one[2] for one in known) * 2 + n_pages * _PAGE_BYTES if is_told else None,
+        n_bytes=sum(one[0] * one[2] for one in known) * 2 + n_pages * PAGE_BYTES if is_told else None,
         hosts=hosts,
         cannot_be_had=tuple(missing),
     )

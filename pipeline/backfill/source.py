@@ -20,6 +20,9 @@ from pipeline.url import short_hash, url_key
 if TYPE_CHECKING:
     from pipeline.backfill.ask import Ask
 
+PAGE_BYTES = 60_000
+"""What a page takes as sent, compressed: a guess, for plans alone."""
+
 
 class ItemOutcome(StrEnum):
     """The closed list of what an item came to, beside the outcomes of a request for it."""

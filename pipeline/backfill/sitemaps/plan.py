@@ -13,7 +13,7 @@ from pipeline.backfill.sitemaps.file import NoSitemapError, Sitemap, may_hold, n
 from pipeline.backfill.sitemaps.reader import read_apart
 from pipeline.backfill.sitemaps.step import NAME
 from pipeline.backfill.sitemaps.wanted import day_of, why_no_page
-from pipeline.backfill.source import Given, Planned, Window, key_of, unit_of
+from pipeline.backfill.source import PAGE_BYTES, Given, Planned, Window, key_of, unit_of
 from pipeline.errors import BadUrlError, InputError, Outcome
 from pipeline.subscriptions import read as read_feeds
 from pipeline.types import Fetch, Request
@@ -25,7 +25,6 @@ _COMMON = (
 )  # fmt: skip
 _FILE = re.compile(r"\.(?:xml|txt|gz)$|sitemap[^/]*$", re.IGNORECASE)
 _SAMPLE = 3  # sitemaps of a site that a plan reads beside those it starts from
-_PAGE_BYTES = 60_000  # as sent, compressed: a guess for the plan alone
 _GONE = frozenset({Outcome.HTTP_404, Outcome.GONE, Outcome.SOFT_404, Outcome.EMPTY})
 
 
@@ -56,7 +55,7 @@ def plan(ask: Ask, given: Given, window: Window) -> Planned:
         units=tuple(unit_of(NAME, start, now=ask.now()) for start in starts),
         n_items=n_pages,
         n_requests=None if n_pages is None else n_asked + n_sitemaps + len(hosts),
-        n_bytes=None if n_pages is None else n_asked * _PAGE_BYTES + sum(one.n_bytes for one in surveys),
+        n_bytes=None if n_pages is None else n_asked * PAGE_BYTES + sum(one.n_bytes for one in surveys),
         hosts=hosts,
         cannot_be_had=tuple(reason for one in surveys for reason in one.missing),
     )

@@ -8,7 +8,7 @@ for the bytes as they were; an archive that leads on to another capture names th
 from pipeline.backfill.ask import Ask
 from pipeline.backfill.patience import cursor_of
 from pipeline.backfill.source import Source, Step, Task
-from pipeline.backfill.wayback import feeds, pages
+from pipeline.backfill.wayback import feeds, index, pages
 
 
 def _step(ask: Ask, task: Task) -> Step:
@@ -16,7 +16,7 @@ def _step(ask: Ask, task: Task) -> Step:
 
 
 SOURCE = Source(
-    name=feeds.NAME,
+    name=index.NAME,
     about="feeds as the Wayback Machine captured them, and their pages that are dead today",
     plan=feeds.plan,
     step=_step,

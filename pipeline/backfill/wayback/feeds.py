@@ -15,11 +15,10 @@ from pipeline.backfill.ask import Ask
 from pipeline.backfill.patience import cursor_of, not_had
 from pipeline.backfill.source import Given, Item, ItemOutcome, Planned, Step, Task, Window, item_id, unit_of
 from pipeline.backfill.wayback import index
-from pipeline.backfill.wayback.index import Capture
+from pipeline.backfill.wayback.index import NAME, Capture
 from pipeline.entry.read import read_documents
 from pipeline.types import BackfillUnit, Feed, Fetch, Request
 
-NAME = "wayback"
 _ROWS = 1000  # captures that the index tells at once
 _PAGES = 20  # of the index, while the plan is made; a run reads the rest
 _GAP = timedelta(days=2)  # a feed lists a day or two

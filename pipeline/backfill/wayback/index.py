@@ -15,6 +15,7 @@ from pipeline.backfill.ask import Ask
 from pipeline.errors import Outcome
 from pipeline.types import Fetch
 
+NAME = "wayback"
 _CAPTURE = re.compile(r"/web/(\d{14})(?:id_)?/")
 _FIELDS = "timestamp,original,length,digest"
 

@@ -27,7 +27,7 @@ def seek(ask: Ask, job: PageJob) -> BackfillUnit:
     assert job.link, "only what was asked for is dead"
     address = index.index_address(ask.settings.wayback, job.link)
     cursor = json.dumps({"page": _JOB.dump_python(job, mode="json")})
-    return replace(unit_of("wayback", address, now=ask.now()), cursor=cursor)
+    return replace(unit_of(index.NAME, address, now=ask.now()), cursor=cursor)
 
 
 def step(ask: Ask, task: Task) -> Step:

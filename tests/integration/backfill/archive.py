@@ -1,7 +1,8 @@
 """A site on loopback that keeps its past: pages, sitemaps and feeds as functions of what was asked and how often.
 
 It counts who asked for what and when. `moods` says how a path is answered instead, one mood a request until they are
-used up: a status (429 and 503 with Retry-After), or `cut`: a body that breaks off.
+used up: a status (429 and 503 with Retry-After), or `cut`: a body that breaks off, or
+`stall`: half a body, and nothing more.
 """
 
 import threading
@@ -29,6 +30,7 @@ class Archive:
     most_at_once: int = 0
     n_now: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
+    is_over: threading.Event = field(default_factory=threading.Event)
 
     @property
     def host(self) -> str:
@@ -62,18 +64,20 @@ class _Keeper(BaseHTTPRequestHandler):
             mood = archive.says_to_all or (moods.pop(0) if moods else 200)
             answer = archive.answers.get(self.path)
             body = answer() if answer else self._page()
-        status = 404 if mood == 200 and body is None else 200 if mood == "cut" else mood
-        said = body if status == 200 else b""
+        status = 404 if mood == 200 and body is None else 200 if isinstance(mood, str) else mood
+        said = body or b"" if status == 200 else b""
         self.send_response(status)
         if status in (429, 503):
             self.send_header("Retry-After", "1")
-        self.send_header("Content-Length", str(len(said) + (1000 if mood == "cut" else 0)))
+        self.send_header("Content-Length", str(len(said) + (1000 if isinstance(mood, str) else 0)))
         self.send_header("Content-Type", "text/html; charset=utf-8" if b"<html" in said[:200] else "application/xml")
         with archive.lock:
             archive.n_now -= 1
         self.end_headers()
-        self.wfile.write(said)
-        if mood == "cut":
+        self.wfile.write(said[: len(said) // 2] if mood == "stall" else said)
+        if isinstance(mood, str):
+            self.wfile.flush()
+            archive.is_over.wait(60 if mood == "stall" else 0)
             self.close_connection = True
 
     def _page(self) -> Answer:
@@ -99,5 +103,6 @@ def keeping() -> Iterator[Archive]:
         try:
             yield server.archive
         finally:
+            server.archive.is_over.set()
             server.shutdown()
             thread.join()

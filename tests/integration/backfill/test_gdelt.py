@@ -8,7 +8,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from pipeline.errors import InputError
 
 from .archive import Archive, keeping
 from .desk import NOW, ask, digests, planned, worked
-from .test_sitemaps import later, settings_in
+from .test_sitemaps import STALLS, hurried, later, settings_in
 
 ROOT = Path(__file__).parents[3]
 DAY = Window(first_day=date(2023, 10, 7), last_day=date(2023, 10, 7))
@@ -137,6 +137,27 @@ def test_patience_brings_what_an_overloaded_archive_refuses_at_first(settings, s
     backfilled(settings, site.host)
     assert outcomes(settings) == {"read": 192, "article": 3, "known": 1}
     assert site.paths[path(2)] == 1
+
+
+def test_a_day_that_is_not_over_is_waited_for(settings, site):
+    window = Window(first_day=NOW.date(), last_day=NOW.date())
+    site.serve(path(6, day="20260310"), packed(mention(site.url("/news/a"))))
+    backfill_id = planned(settings, "gdelt", site.host, window=window)
+    assert "until 2026-03-10 18:00" in str(worked(settings, backfill_id).why_stopped)
+    assert outcomes(settings) == {"http_404": 95, "read": 1, "article": 1}
+    site.serve(path(80, day="20260310"), packed(mention(site.url("/news/b"))))
+    assert worked(settings, backfill_id, clock=lambda: NOW + timedelta(hours=12)).why_stopped is None
+    assert outcomes(settings) == {"http_404": 190, "read": 2, "article": 2}
+
+
+def test_an_archive_that_stalls_is_asked_again_later_and_paused_for_as_any_host(settings, site, monkeypatch):
+    fill(site)
+    hurried(monkeypatch)
+    site.moods = {path(0): ["stall"], path(50, kind="translation.mentions"): ["stall", "stall"]}
+    backfilled(settings.model_copy(update={"host_delay_s": 0.02}), site.host)
+    assert outcomes(settings) == {"read": 192, "article": 3, "known": 1}
+    assert ask(settings, STALLS) == [(3,)]
+    assert site.least_gap_s() > 0.01
 
 
 def test_an_archive_that_refuses_is_left_and_that_is_told(settings, site):

@@ -18,7 +18,7 @@ from pipeline.config import Settings
 
 from .archive import Archive, keeping
 from .desk import NOW, ask, planned, worked
-from .test_sitemaps import _WORK, later, outcomes, settings_in
+from .test_sitemaps import _WORK, STALLS, hurried, later, outcomes, settings_in
 
 ROOT = Path(__file__).parents[3]
 AUTUMN = Window(first_day=date(2023, 9, 20), last_day=date(2023, 10, 31))
@@ -174,6 +174,15 @@ def test_trouble_is_waited_for_and_nothing_is_missed(settings, site):
     backfilled(settings, site)
     assert guids(settings) == set(range(15))
     assert site.least_gap_s() > 0.01
+
+
+def test_a_site_that_stalls_is_asked_again_later(settings, site, monkeypatch):
+    Blog(site, 15)
+    hurried(monkeypatch)
+    site.moods = {"/feed/?paged=2": ["stall"], "/feed/?paged=3": [200, "stall"], "/feed/?paged=4": ["stall"]}
+    backfilled(settings, site)
+    assert guids(settings) == set(range(15))
+    assert ask(settings, STALLS) == [(3,)]
 
 
 def test_a_site_that_refuses_all_is_an_outcome(settings, site):

@@ -15,12 +15,14 @@ import pytest
 from pipeline.backfill.plan import Budgets
 from pipeline.backfill.source import Window
 from pipeline.config import Settings
+from pipeline.http import Limits
 
 from .archive import Archive, keeping
 from .desk import NOW, ask, planned, worked
 
 ROOT = Path(__file__).parents[3]
 OCTOBER = Window(first_day=date(2023, 10, 1), last_day=date(2023, 10, 31))
+STALLS = "SELECT count(*) FROM fetches WHERE outcome = 'timeout_total'"
 SPACE = (
     "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'"
 )
@@ -100,6 +102,12 @@ def open_archive(site: Archive) -> None:
     site.serve("/news.xml", f"<urlset {SPACE}>{listed}{later}</urlset>")
 
 
+def hurried(monkeypatch) -> None:
+    """Shorten how long an answer may take: the times alone, the gateway is the real one."""
+    quick = Limits(deadline_s=1.0, headers_s=0.5, connect_s=0.4)
+    monkeypatch.setattr("pipeline.http.gateway.Limits", lambda: quick)
+
+
 def outcomes(settings: Settings) -> dict[str, int]:
     return dict(ask(settings, "SELECT outcome, count(*)::INT FROM backfill_items GROUP BY 1"))
 
@@ -160,6 +168,18 @@ def test_trouble_is_waited_for_politely_and_ends_in_the_same_tables(settings, si
     assert site.most_at_once <= 2
     assert site.least_gap_s() > 0.01
     assert site.paths["/posts-2023-10.xml.gz"] == 4  # the plan, and what failed twice
+
+
+def test_a_site_that_stalls_is_asked_again_later(settings, site, tmp_path, monkeypatch):
+    open_archive(site)
+    smooth = settings_in(tmp_path / "smooth", site)
+    worked(smooth, planned(smooth, "sitemap", site.url("/"), window=OCTOBER))
+    backfill_id = planned(settings, "sitemap", site.url("/"), window=OCTOBER)
+    hurried(monkeypatch)
+    site.moods = {"/map-index.xml": ["stall"], "/posts-2023-10.xml.gz": ["stall"], "/news/a": ["stall"]}
+    later(settings, backfill_id)
+    assert outcomes(settings) == outcomes(smooth)
+    assert ask(settings, STALLS) == [(3,)]
 
 
 def test_a_site_that_refuses_all_is_an_outcome(settings, site):
