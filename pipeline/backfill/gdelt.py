@@ -81,7 +81,7 @@ def plan(ask: Ask, given: Given, window: Window) -> Planned:
     expected = {host: round(n * share) for host, n in hosts.items()} if given.is_fetching else {}
     return Planned(
         units=tuple(unit_of(NAME, day.isoformat(), now=ask.now(), day=day) for day in days),
-        n_items=n_pages,
+        n_items=None if n_pages is None else len(names) + n_pages,
         n_requests=None if n_asked is None else len(names) + n_asked + len(expected) + 1,
         n_bytes=round(mean(sizes) * len(names)) + n_asked * PAGE_BYTES if sizes and n_asked is not None else None,
         hosts={**expected, host_of(ask.settings.gdelt): len(names)},
