@@ -9,10 +9,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.article import language
 from pipeline.article.boilerplate import KnownHost, Recorded, learn, recorded_of, strip
 from pipeline.article.compose import PageText, compose
 from pipeline.article.facts.titles import without_outlet
-from pipeline.article.language import identify
 from pipeline.article.repeated import KnownTexts, Seen, repeated
 from pipeline.article.sites import Site, read_sites, site_of
 from pipeline.article.words import text_hash
@@ -146,7 +146,12 @@ def _extract_all(settings: Settings, jobs: Sequence[_Job]) -> Iterator[tuple[_Jo
         return
     n_workers = min(settings.extract_workers, len(jobs))
     with Pool(
-        n_workers, task=_extract, preload=("pipeline.article.extract",), timeout_s=_TIMEOUT_S, cpu_s=_CPU_S
+        n_workers,
+        task=_extract,
+        preload=("pipeline.article.extract",),
+        prepare=language.load,
+        timeout_s=_TIMEOUT_S,
+        cpu_s=_CPU_S,
     ) as pool:
         for job, result in pool.map(jobs):
             yield job, _page_text(result, job.site)
@@ -184,8 +189,8 @@ def _extractor_version() -> str:
 def _made(job: PageJob, fetch: Fetch | None, page: PageText | None, *, now: datetime) -> Made:
     article, dates = compose(job, fetch, page, now=now)
     if article.language is None:
-        language, confidence = identify(f"{article.title or ''}\n{article.text or ''}")
-        article = replace(article, language=language, language_confidence=confidence)
+        found, confidence = language.identify(f"{article.title or ''}\n{article.text or ''}")
+        article = replace(article, language=found, language_confidence=confidence)
     case = _case(job, fetch, page, now)
     if case and 0 < case.n_strikes + job.n_strikes < MAX_STRIKES:
         article = replace(article, page_retry_at=now + _SECOND_TRY_AFTER)

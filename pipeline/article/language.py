@@ -67,6 +67,11 @@ def _tag(declared: str | None) -> str | None:
     return "-".join(part for part in (_RENAMED.get(base, base), script, region) if part)
 
 
+def load() -> None:
+    """Read the model now (half a second of CPU), so that processes forked after it have it."""
+    _identifier()
+
+
 @cache
 def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True, min_confidence=_LEAST_CONFIDENCE)

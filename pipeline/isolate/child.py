@@ -26,7 +26,9 @@ def tend(handle: int) -> None:
     terms: Terms = pickle.loads(_read(control, int.from_bytes(_read(control, 8))))  # noqa: S301 - from our parent
     for module in terms.preload:
         import_module(module)
-    task, initializer = pickle.loads(terms.task)  # noqa: S301 - from our parent
+    task, prepare = pickle.loads(terms.task)  # noqa: S301 - from our parent
+    if prepare:
+        prepare()
     gc.freeze()  # so that collecting in a child doesn't copy what it was born with
     living: set[int] = set()
     while True:
@@ -35,7 +37,7 @@ def tend(handle: int) -> None:
             pid = os.fork()
             if not pid:
                 control.close()
-                _live(Connection(handles[0]), task, initializer, terms)
+                _live(Connection(handles[0]), task, terms)
             os.close(handles[0])
             living.add(pid)
             control.sendall(pid.to_bytes(8, signed=True))
@@ -64,30 +66,24 @@ def _end(pid: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def _live(
-    pipe: Connection, task: Callable[[object], object], initializer: Callable[[], object] | None, terms: Terms
-) -> NoReturn:
+def _live(pipe: Connection, task: Callable[[object], object], terms: Terms) -> NoReturn:
     """Be a child: answer one item after another, until the pipe closes or something ends us."""
     code = 1
     try:
-        _serve(pipe, task, initializer, terms)
+        _serve(pipe, task, terms)
     except (EOFError, ConnectionError):  # our parent is gone, maybe by kill -9 with words under way
         code = 0
     except MemoryError:
         code = OUT_OF_MEMORY
-    except BaseException:  # noqa: BLE001 - the initializer's, or ours: the item can't tell
+    except BaseException:  # noqa: BLE001 - ours: the item can't tell
         traceback.print_exc()
     finally:
         os._exit(code)
 
 
-def _serve(
-    pipe: Connection, task: Callable[[object], object], initializer: Callable[[], object] | None, terms: Terms
-) -> None:
+def _serve(pipe: Connection, task: Callable[[object], object], terms: Terms) -> None:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # ends the process, even from within C
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if initializer:
-        initializer()
     enough = _limit_memory(terms.memory_mb)
     while True:
         message = pipe.recv_bytes()

@@ -21,8 +21,8 @@ R = TypeVar("R")
 class Pool(Generic[T, R]):
     """Up to `n_workers` children that run `task` on one item after another.
 
-    `task` and `initializer` (run first in each child) are functions of modules, found there by name; `preload` names
-    modules to import before forking. An item may take `timeout_s` seconds of wall time and `cpu_s` of CPU time; a child
+    `task` and `prepare` are functions of modules, found there by name; `preload` names modules to import, and `prepare`
+    does what else all children need, once, before the first is forked. An item may take `timeout_s` seconds of wall time and `cpu_s` of CPU time; a child
     may hold `memory_mb` megabytes, what it was born with included, and is replaced after `max_tasks` items.
     """
 
@@ -31,7 +31,7 @@ class Pool(Generic[T, R]):
         n_workers: int,
         *,
         task: Callable[[T], R],
-        initializer: Callable[[], object] | None = None,
+        prepare: Callable[[], object] | None = None,
         preload: Sequence[str] = (),
         timeout_s: float,
         cpu_s: float,
@@ -42,7 +42,7 @@ class Pool(Generic[T, R]):
         self._max_tasks = max_tasks
         self._terms = Terms(
             preload=tuple(preload),
-            task=pickle.dumps((task, initializer)),
+            task=pickle.dumps((task, prepare)),
             timeout_s=timeout_s,
             cpu_s=cpu_s,
             memory_mb=memory_mb,

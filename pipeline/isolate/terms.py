@@ -19,7 +19,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a nursery is told, once: the pickled task, and the limits of its children."""
+    """What a nursery is told, once: the pickled task with what prepares for it, and the limits of its children."""
 
     preload: tuple[str, ...]
     task: bytes

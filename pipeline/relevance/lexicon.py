@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -23,6 +24,7 @@ _WORD = re.compile(r"[\w\u0900-\u0963\u0966-\u097f\u1000-\u1049\u1050-\u109f\u13
 _TERM_WORD = re.compile(_WORD.pattern.replace("[", "[*", 1))
 _LONGEST_WORD = 64  # of a longer one only the beginning is looked at
 _SHORTEST_STEM = 3  # characters that must be left of a word when clitics are taken off
+_SECOND = 2  # letters of a term's second word that it is looked up by
 _REMEMBERED = 50_000  # words a lexicon remembers the candidates of
 
 
@@ -147,6 +149,10 @@ def _longest_first(pattern: _Pattern) -> tuple[int, int, bool]:
     return -len(pattern.words), -sum(map(len, pattern.words)), pattern.group.tier != "cancel"
 
 
+def _second_letters(pattern: _Pattern) -> str:
+    return pattern.words[1].rstrip("*")[:_SECOND]
+
+
 def _without_cancelled(matches: Iterable[Match]) -> Iterator[Match]:
     """Drop what overlaps an earlier match, and what runs into a cancelling phrase that it doesn't contain."""
     held: Match | None = None
@@ -163,10 +169,10 @@ def _without_cancelled(matches: Iterable[Match]) -> Iterator[Match]:
 
 
 class _Candidates(NamedTuple):
-    """What may begin at a word: terms of several words, how their second words begin, and the best of one word."""
+    """What may begin at a word: terms of several words, also by how their second words begin, and the best of one word."""
 
     longer: tuple[_Pattern, ...]
-    seconds: frozenset[str]
+    by_second: Mapping[str, tuple[_Pattern, ...]]
     single: _Pattern | None
 
 
@@ -192,14 +198,18 @@ class _WordIndex:
         for at in [at for at, word in enumerate(words) if word not in self._plain]:
             candidates = self._candidates.get(words[at]) or self._remember(words[at])
             pattern = candidates.single
-            if candidates.longer and self._may_follow(candidates, words, at):
-                pattern = next((longer for longer in candidates.longer if self._follow(longer, words, at)), pattern)
+            for longer in self._that_may_follow(candidates, words, at) if candidates.longer else ():
+                if self._follow(longer, words, at):
+                    pattern = longer
+                    break
             if pattern:
                 yield Match(found[at].start(), found[at + len(pattern.words) - 1].end(), pattern.group)
 
-    def _may_follow(self, candidates: "_Candidates", words: list[str], at: int) -> bool:
+    def _that_may_follow(self, candidates: _Candidates, words: list[str], at: int) -> tuple[_Pattern, ...]:
         """Rule out most by the next word's first letters; "in" and "the" begin many terms and continue few."""
-        return at + 1 < len(words) and (bool(self._clitics) or words[at + 1][:2] in candidates.seconds)
+        if self._clitics:
+            return candidates.longer
+        return candidates.by_second.get(words[at + 1][:_SECOND], ()) if at + 1 < len(words) else ()
 
     def _follow(self, pattern: _Pattern, words: list[str], at: int) -> bool:
         """Say whether the words after the one at `at` are those that the pattern wants after its first."""
@@ -211,15 +221,17 @@ class _WordIndex:
                 return False
         return True
 
-    def _remember(self, word: str) -> "_Candidates":
+    def _remember(self, word: str) -> _Candidates:
         if len(self._candidates) + len(self._plain) >= _REMEMBERED:
             self._candidates.clear()
             self._plain.clear()
         found = sorted((one for form in self._forms(word) for one in self._starting(form)), key=_longest_first)
         longer = tuple(one for one in found if len(one.words) > 1)
         single = next((one for one in found if len(one.words) == 1), None)
-        seconds = frozenset(one.words[1].rstrip("*")[:2] for one in longer)
-        candidates = _Candidates(longer, seconds, single)
+        by_second = {
+            key: tuple(some) for key, some in groupby(sorted(longer, key=_second_letters), key=_second_letters)
+        }
+        candidates = _Candidates(longer, by_second, single)
         if not found:
             self._plain.add(word[:_LONGEST_WORD])
         elif len(word) <= _LONGEST_WORD:

@@ -146,16 +146,16 @@ def test_a_child_that_died_idle_costs_no_item(tasks):
     assert results[1:] == [2]
 
 
-def test_children_are_initialized_and_share_nothing(run, tasks):
+def test_children_are_born_prepared_and_share_nothing(run, tasks):
     items = [("keep", 0), *(("state", number) for number in range(3))]
-    states = run(items, n_workers=1, initializer=tasks.forget)[1:]
-    assert all(state == ["initialized", b""] for state in states)
+    states = run(items, n_workers=1, prepare=tasks.prepare)[1:]
+    assert all(state == ["prepared", b""] for state in states)
     assert tasks.STATE == []
 
 
-def test_an_initializer_that_fails_fails_each_item(run, tasks, capfd):
-    results = run([("echo", 1), ("echo", 2)], initializer=tasks.fail)
-    assert {result.reason for result in results} == {"crash"}
+def test_a_preparation_that_fails_is_said_and_raised(run, tasks, capfd):
+    with pytest.raises(RuntimeError, match="its last words are on stderr"):
+        run([("echo", 1)], prepare=tasks.fail)
     assert "no such model" in capfd.readouterr().err
 
 

@@ -17,8 +17,8 @@ def do(what):
     return globals()[f"_{name}"](argument)
 
 
-def forget():
-    STATE.append("initialized")
+def prepare():
+    STATE.append("prepared")
 
 
 def fail():
