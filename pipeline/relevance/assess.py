@@ -131,12 +131,16 @@ class Assessor:
         deciding = max(by_sentence.values(), key=lambda some: sum(one.weight for one in some), default=[])
         place = deciding[0].sentence if deciding else None
         when = temporal(evidence, [one.hit for one in evidence.hits if one.hit.sentence == place])
-        kinds = linear.types(self._model, seen.values)
+        logit, of_types = linear.logits(self._model, seen.values)
+        kinds = linear.types(of_types)
         acts = about(evidence.hits)
-        logit = linear.logit(self._model.keep, seen.values) if found else -inf  # nothing speaks for conflict
         is_faint = len(parts[-1].sentences) >= _LONG and evidence.present < self._profile.thresholds.evidence
         score, label = self._score(
-            logit, evidence, is_past=when == "past", is_foreign=note is not None, is_faint=is_faint
+            logit if found else -inf,  # nothing speaks for conflict
+            evidence,
+            is_past=when == "past",
+            is_foreign=note is not None,
+            is_faint=is_faint,
         )
         if note is None:  # what can't be read is for review in every profile
             score, label = self._narrowed(score, label, acts, kinds, deciding)
@@ -177,18 +181,18 @@ class Assessor:
 
     def _found(self, evidence: Evidence, seen: Features, language: str) -> list[_Found]:
         """Return what speaks for conflict, with what it moves: its evidence, and what its group is the first to add."""
-        weights, counted = self._model.keep.weights, set[str]()
+        weigh_up, counted = self._model.keep, set[str]()
         found = []
         for hit, weight in evidence.hits:
             new = [name for name in linear.group_features(hit) if name in seen.values and name not in counted]
             counted.update(new)
-            added = sum(weights.get(name, 0.0) * seen.values[name] for name in new)
-            moved = weights.get("evidence", 0.0) * weight + added
+            added = sum(weigh_up(name) * seen.values[name] for name in new)
+            moved = weigh_up("evidence") * weight + added
             if weight > 0:
                 found.append(_Found(moved, hit.where, hit.start, hit.end, hit.sentence, hit))
         for word in seen.words:
             name = linear.word_feature(word.stem, language)
-            moved = weights.get(name, 0.0)
+            moved = weigh_up(name) * seen.values[name]
             if moved > 0 and name not in counted:
                 counted.add(name)
                 found.append(_Found(moved, word.where, word.start, word.end, word.sentence, None))

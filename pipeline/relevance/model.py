@@ -7,9 +7,10 @@ more, so that taking a reason out of a text can't raise its score. tests/eval/tr
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from math import exp, fsum
+from math import exp, fsum, sqrt
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,7 +21,9 @@ from pipeline.relevance.evidence import Evidence, Hit, Weighed
 
 _EVIDENCE = (-4.0, 8.0)  # more is no surer
 _STEM = 6  # letters of a word that count, where endings change
-_LEAST_LETTERS = 4  # shorter words are above all grammar
+_LEAST_LETTERS = 3  # shorter words are above all grammar
+_UNSPACED = re.compile("[\u1000-\u109f\u3400-\u9fff]")  # Burmese, Han
+_FULL_WORDS = 12  # words that count whole: those of a headline; the root of it among more (chosen as PENALTY was)
 _NAMED = 0.2  # a type with less is not named
 
 
@@ -34,23 +37,22 @@ class Word(NamedTuple):
     sentence: int
 
 
-class Weights(BaseModel):
-    """What one question is decided by: a bias, and a weight for each feature that tells."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    bias: float
-    weights: dict[str, float]
+Weights = tuple[float, float, float, float, float, float, float]
+"""Of one feature: what it adds to the log-odds of keep, then of each of ACLED's types, in their order."""
 
 
 class Model(BaseModel):
-    """config/relevance/weights.json. `word_languages` are those whose plain words count."""
+    """config/relevance/weights.json: the bias, and weights by feature. `word_languages` are those whose words count."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     word_languages: tuple[str, ...]
-    keep: Weights
-    types: dict[EventType, Weights]
+    bias: Weights
+    weights: dict[str, Weights]
+
+    def keep(self, name: str) -> float:
+        """Return what a feature adds to the log-odds of keep."""
+        return self.weights[name][0] if name in self.weights else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def parse_model(raw: bytes, *, name: str) -> Model:
 def features(evidence: Evidence, heading: Iterable[Weighed], words: Iterable[Word], *, language: str) -> Features:
     """Return what tells: evidence, groups, tiers and words; `heading` are the terms of title, lead and opening.
 
-    A group counts by what is left of its weight: a needy term that nothing backs is hardly there.
+    A group counts by what is left of its weight: a needy term that nothing backs is hardly there. A word counts less
+    among many, so that a long opening is no surer than a short one.
     """
     least, most = _EVIDENCE
     values = {"evidence": min(max(evidence.present, least), most), "past": min(evidence.past, 4.0)}
@@ -81,8 +84,8 @@ def features(evidence: Evidence, heading: Iterable[Weighed], words: Iterable[Wor
         for name in group_features(hit):
             values[name] = max(values.get(name, 0.0), share)
     found = tuple(words)
-    for word in found:
-        values[word_feature(word.stem, language)] = 1.0
+    names = {word_feature(word.stem, language) for word in found}
+    values |= dict.fromkeys(names, min(1.0, sqrt(_FULL_WORDS / max(len(names), 1))))
     return Features(values, found)
 
 
@@ -98,22 +101,25 @@ def word_feature(stem: str, language: str) -> str:
 
 
 def stems(words: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
-    """Yield the beginnings of words that may tell, with their spans."""
+    """Yield the beginnings of words that may tell, with their spans; of scripts without spaces each pair of signs."""
     for word, start, end in words:
-        if len(word) >= _LEAST_LETTERS and not word.isdigit():
+        if _UNSPACED.search(word):
+            for at in range(len(word) - 1):
+                yield word[at : at + 2], start + at, start + at + 2
+        elif len(word) >= _LEAST_LETTERS and not word.isdigit():
             yield word[:_STEM], start, end
 
 
-def logit(weights: Weights, values: Mapping[str, float]) -> float:
-    """Return the log-odds; the sum is exact, so that no order of features can move it."""
-    known = weights.weights
-    return fsum([weights.bias, *(known[name] * value for name, value in values.items() if name in known)])
+def logits(model: Model, values: Mapping[str, float]) -> tuple[float, dict[EventType, float]]:
+    """Return the log-odds of keep, and of each type; the sums are exact, so that no order of features can move them."""
+    known = [(model.weights[name], value) for name, value in values.items() if name in model.weights]
+    keep, *kinds = (fsum([bias, *(one[n] * value for one, value in known)]) for n, bias in enumerate(model.bias))
+    return keep, dict(zip(EVENT_TYPES, kinds, strict=True))
 
 
-def types(model: Model, values: Mapping[str, float]) -> tuple[tuple[EventType, float], ...]:
-    """Return ACLED's types with their probabilities, surest first; what is hardly likely is left out."""
-    logits = {name: logit(weights, values) for name, weights in model.types.items()}
-    most = max(logits.values(), default=0.0)
+def types(logits: Mapping[EventType, float]) -> tuple[tuple[EventType, float], ...]:
+    """Return types with their probabilities, surest first; what is hardly likely is left out."""
+    most = max(logits.values())
     shares = {name: exp(value - most) for name, value in logits.items()}
     total = fsum(shares.values())
     ranked = sorted(shares.items(), key=lambda item: (-item[1], EVENT_TYPES.index(item[0])))

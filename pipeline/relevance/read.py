@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
 from pipeline.errors import SettingsError
 from pipeline.relevance.assess import Assessor
 from pipeline.relevance.definition import Relevance
-from pipeline.relevance.lexicon import parse_groups, parse_lexicon
+from pipeline.relevance.lexicon import Lexicon, parse_groups, parse_lexicon
 from pipeline.relevance.model import parse_model
 from pipeline.relevance.profile import parse_profile, read_profile
 from pipeline.resources import data_path
@@ -34,23 +34,51 @@ def load(
     raw_profiles = read_profile(profile)
     groups = parse_groups(files[_GROUPS])
     parsed_profile = parse_profile(raw_profiles, groups, name=str(profile))
-    parsed = (
-        parse_lexicon(raw, groups, name=name, more=parsed_profile.terms, without=parsed_profile.without)
-        for name, raw in files.items()
-        if name != _GROUPS
+    lexicons = _Lexicons(
+        {
+            name.removesuffix(".toml"): partial(
+                parse_lexicon, raw, groups, name=name, more=parsed_profile.terms, without=parsed_profile.without
+            )
+            for name, raw in files.items()
+            if name != _GROUPS
+        }
     )
+    theirs = lexicons if lexicon else {"en", *parsed_profile.terms, *parsed_profile.without} & lexicons.keys()
+    for code in theirs:  # what isn't all ours may be wrong, and is looked at before any article is
+        lexicons[code]
     raw_model = _untrained(untrained_words) if untrained_words else data_path(*_WEIGHTS).read_bytes()
     return Assessor(
         profile=parsed_profile,
-        lexicons={one.code: one for one in parsed},
+        lexicons=lexicons,
         model=parse_model(raw_model, name="/".join(_WEIGHTS)),
         model_id=_model_id(files | {"profile": b"\0".join(raw_profiles), "weights": raw_model}),
     )
 
 
+class _Lexicons(Mapping[str, Lexicon]):
+    """Lexicons by language, each read when it is first asked for: all sixteen take .3 s, and most runs meet a few."""
+
+    def __init__(self, readers: Mapping[str, Callable[[], Lexicon]]) -> None:
+        self._readers = readers
+        self._read: dict[str, Lexicon] = {}
+
+    def __getitem__(self, code: str) -> Lexicon:
+        if code not in self._read:
+            self._read[code] = self._readers[code]()
+        return self._read[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._readers)
+
+    def __len__(self) -> int:
+        return len(self._readers)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._readers
+
+
 def _untrained(languages: Sequence[str]) -> bytes:
-    empty = {"bias": 0.0, "weights": {}}
-    return json.dumps({"word_languages": languages, "keep": empty, "types": {}}).encode()
+    return json.dumps({"word_languages": languages, "bias": [0.0] * 7, "weights": {}}).encode()
 
 
 def _model_id(files: dict[str, bytes]) -> str:

@@ -4,21 +4,30 @@
 
 Prints F1 by language, cross-validated, and the types' F1 on the fifth of the texts that is set aside for them. The same
 texts and lexicon give the same weights, to the digits that are kept. `--check` writes nothing.
+
+Words are learnt together with the topics that they belong to (topics_*.toml), so that one which stands in few texts or
+in none weighs what its like weigh; a word's own weight and those of its topics are added up in the file.
 """
 
 import argparse
 import json
+import tomllib
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, hstack
 
 from pipeline import relevance
 from pipeline.relevance.definition import EVENT_TYPES
-from pipeline.relevance.lexicon import parse_groups
+from pipeline.relevance.fold import fold
+from pipeline.relevance.lexicon import parse_groups, words
+from pipeline.relevance.model import stems, word_feature
 from pipeline.resources import data_path
 
 HERE = Path(__file__).parent
@@ -31,14 +40,39 @@ TYPES = dict(
         strict=True,
     )
 )
-WORD_LANGUAGES = ("en",)  # the others have too few texts to learn words from
-PENALTY, WORD_PENALTY = 3.0, 10.0  # chosen by cross-validation over these texts
-LEAST_TEXTS, MOST_TEXTS = 3, 0.06  # a word in fewer texts is one story's, in a larger share of them is grammar
+WORD_LANGUAGES = ("am", "ar", "de", "en", "es", "fa", "fr", "he", "hi", "my", "pt", "ru", "sw", "tr", "uk", "zh")
+WANTED = {"keep": 1.0, "review": 0.3, "drop": 0.0}  # the score that a text is to have: review lies between
+PENALTY, WORD_PENALTY, TOPIC_PENALTY = 3.0, 1.0, 1.0  # chosen by cross-validation over these texts
+LEAST_TEXTS, MOST_TEXTS = 2, 0.06  # a word in fewer texts is one story's, in a larger share of them is grammar
 TYPES_NEED_LESS = 3  # penalty: fewer texts, of which each is sure
-SHARE_IN_NEWS = 0.38  # of what feeds carry about a third is about conflict, of these texts a half
 CASE_WEIGHT = 3  # of a plain case, which must be right, against a text that was written to be hard
-FOLDS = 8
+LONG, LONG_WEIGHT = 600, 3  # characters; what is longer is a body, not a lead, and as rare here as headlines are alone in use
+FOLDS = 4
 DIGITS = 3
+ENDINGS = ("", "s", "es", "ed", "d", "ing", "er", "ers", "y", "ly", "ion", "al")  # of a topic's word that ends in *
+
+Bounds = list[tuple[float | None, float | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """The texts as rows of features: terms of the lexicon, words, and the topics of those words."""
+
+    x: csr_matrix
+    terms: list[str]
+    words: list[str]
+    topics: csr_matrix  # words x topics
+
+    def penalties(self) -> np.ndarray:
+        """Return what a unit of each weight squared costs; the bias is free."""
+        sizes = (len(self.terms), len(self.words), self.topics.shape[1], 1)
+        return np.repeat([PENALTY, WORD_PENALTY, TOPIC_PENALTY, 0.0], sizes)
+
+    def weights(self, found: np.ndarray) -> np.ndarray:
+        """Return the weights of terms and words, a word's with those of its topics, and the bias."""
+        n_terms, n_words = len(self.terms), len(self.words)
+        own = found[n_terms : n_terms + n_words] + self.topics @ found[n_terms + n_words : -1]
+        return np.concatenate([found[:n_terms], own, found[-1:]]).round(DIGITS)
 
 
 def texts() -> list[dict[str, Any]]:
@@ -47,7 +81,7 @@ def texts() -> list[dict[str, Any]]:
     for file in sorted(CASES.glob("*.jsonl")):
         for case in map(json.loads, lines(file)):
             row = {"language": file.stem, "title": case["title"], "lead": case["text"], "label": case["want"]}
-            rows += [{**row, "type": None}] * CASE_WEIGHT
+            rows.append({**row, "type": None, "is_case": True})
     return rows
 
 
@@ -55,9 +89,76 @@ def lines(file: Path) -> list[str]:
     return file.read_text(encoding="utf-8").splitlines()
 
 
-def is_set_aside(text: dict[str, Any]) -> bool:
-    """Say whether a text is of the fifth that the types' figures are measured on."""
-    return int(sha256(text["title"].encode()).hexdigest(), 16) % 5 == 0
+def share(text: dict[str, Any], salt: str, parts: int) -> int:
+    """Deal a text into one of `parts`, always the same."""
+    return int(sha256(f"{salt}{text['title'] or text['lead']}".encode()).hexdigest(), 16) % parts
+
+
+def is_long(text: dict[str, Any]) -> bool:
+    """Say whether a text's lead is a whole report."""
+    return len(text["lead"] or "") > LONG
+
+
+def seen(assessor: relevance.Assessor, text: dict[str, Any]) -> dict[str, float]:
+    lead = text["lead"] or ""
+    where = {"text": lead} if is_long(text) else {"text": "", "lead": lead}
+    return dict(assessor.features(title=text["title"], language=text["language"], **where).values)
+
+
+def topics_of() -> dict[str, set[str]]:
+    """Return the topics of words, by the name of the word's feature."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for file in sorted(HERE.glob("topics_*.toml")):
+        language = file.stem.removeprefix("topics_")
+        for topic, entries in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            for entry in entries:
+                forms = [entry[:-1] + ending for ending in ENDINGS] if entry.endswith("*") else [entry]
+                for stem, *_ in stems(words(fold(" ".join(forms)).text)):
+                    found[word_feature(stem, language)].add(f"{language} {topic}")
+    return found
+
+
+def stop_words() -> set[str]:
+    """Return the features of words that say nothing, however the texts happen to use them (stop_*.txt)."""
+    found = set()
+    for file in HERE.glob("stop_*.txt"):
+        read = stems(words(fold(file.read_text(encoding="utf-8")).text))
+        found |= {word_feature(stem, file.stem.removeprefix("stop_")) for stem, *_ in read}
+    return found
+
+
+def design(rows: Sequence[dict[str, Any]], values: Sequence[dict[str, float]]) -> Design:
+    """Lay out the features that tell: all of the lexicon, words of enough texts, and words of a topic."""
+    topics = topics_of()
+    n_texts = Counter(row["language"] for row in rows)
+    n_with = Counter(name for found in values for name in found)
+    kinds = {name: name.startswith("word ") for name in n_with}
+    terms = sorted(name for name, is_word in kinds.items() if not is_word)
+    dumb = stop_words()
+    telling = {
+        name
+        for name, is_word in kinds.items()
+        if is_word and LEAST_TEXTS <= n_with[name] <= MOST_TEXTS * n_texts[name.split(" ")[1]] and name not in dumb
+    }
+    known = sorted(telling | {name for name in topics if n_with[name] <= MOST_TEXTS * n_texts[name.split(" ")[1]]})
+    column = {name: number for number, name in enumerate((*terms, *known))}
+    x = _matrix(({column[name]: value for name, value in found.items() if name in column} for found in values), column)
+    names = sorted({topic for found in topics.values() for topic in found})
+    place = {name: number for number, name in enumerate(names)}
+    of_words = _matrix(({place[topic]: 1.0 for topic in sorted(topics.get(name, ()))} for name in known), place)
+    together = hstack([x, x[:, len(terms) :] @ of_words]).tocsr()
+    return Design(x=together, terms=terms, words=known, topics=of_words)
+
+
+def _matrix(rows: Iterator[dict[int, float]], columns: dict[str, int]) -> csr_matrix:
+    data: list[float] = []
+    indices: list[int] = []
+    ends = [0]
+    for row in rows:
+        indices += row.keys()
+        data += row.values()
+        ends.append(len(indices))
+    return csr_matrix((data, indices, ends), shape=(len(ends) - 1, len(columns)))
 
 
 def bounds(name: str, tiers: dict[str, str]) -> tuple[float | None, float | None]:
@@ -70,28 +171,18 @@ def bounds(name: str, tiers: dict[str, str]) -> tuple[float | None, float | None
     return None, None
 
 
-def fit(
-    x: np.ndarray, y: np.ndarray, penalties: np.ndarray, limits: list[tuple[float | None, float | None]]
-) -> np.ndarray:
-    """Return weights and bias that make the texts likely under the penalties."""
-    signs = 2 * y - 1
+def fit(x: csr_matrix, y: np.ndarray, counts: np.ndarray, penalties: np.ndarray, limits: Bounds) -> np.ndarray:
+    """Return weights and bias that bring the logistic of the rows near `y` (0 to 1) under the penalties."""
 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        margins = -signs * (x @ w[:-1] + w[-1])
-        pull = -signs / (1 + np.exp(-margins))
-        return (
-            float(np.logaddexp(0, margins).sum() + (penalties * w * w).sum() / 2),
-            np.append(x.T @ pull, pull.sum()) + penalties * w,
-        )
+        logits = x @ w[:-1] + w[-1]
+        pull = counts * (1 / (1 + np.exp(-logits)) - y)
+        cost = (counts * (np.logaddexp(0, logits) - y * logits)).sum() + (penalties * w * w).sum() / 2
+        return float(cost), np.append(x.T @ pull, pull.sum()) + penalties * w
 
-    found = minimize(
-        loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=limits, options={"maxiter": 1000}
-    )
+    start = np.zeros(x.shape[1] + 1)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits, options={"maxiter": 300})
     return np.asarray(found.x)
-
-
-def fold_of(text: dict[str, Any]) -> int:
-    return int(sha256(f"fold {text['title']}".encode()).hexdigest(), 16) % FOLDS
 
 
 def f1(wanted: np.ndarray, got: np.ndarray) -> float:
@@ -104,87 +195,59 @@ def main() -> None:
     args = parser.parse_args()
     assessor = relevance.load(untrained_words=WORD_LANGUAGES)
     rows = texts()
-    values = [
-        assessor.features(title=row["title"], lead=row["lead"] or "", text="", language=row["language"]).values
-        for row in rows
-    ]
-    n_texts = Counter(row["language"] for row in rows)
-    n_with = Counter(name for found in values for name in found)
-
-    def is_telling(name: str) -> bool:
-        kind, _, rest = name.partition(" ")
-        return kind != "word" or LEAST_TEXTS <= n_with[name] <= MOST_TEXTS * n_texts[rest[:2]]
-
-    names = sorted(name for name in n_with if is_telling(name))
-    column = {name: number for number, name in enumerate(names)}
-    x = np.zeros((len(rows), len(names)))
-    for number, found in enumerate(values):
-        for name, value in found.items():
-            if name in column:
-                x[number, column[name]] = value
-    penalties = np.array([WORD_PENALTY if name.startswith("word ") else PENALTY for name in names] + [0.0])
+    laid_out = design(rows, [seen(assessor, row) for row in rows])
     raw = data_path("config", "lexicon", "groups.toml").read_bytes()
     tiers = {name: str(group.tier) for name, group in parse_groups(raw).items()}
-    limits = [bounds(name, tiers) for name in names]
-    keep = learn_keep(rows, x, penalties, [*limits, (None, None)])
-    types = learn_types(rows, x, penalties / TYPES_NEED_LESS)
-    model = {
-        "word_languages": WORD_LANGUAGES,
-        "keep": weights(names, keep),
-        "types": {name: weights(names, found) for name, found in types.items()},
-    }
+    free = (None, None)
+    limits = [bounds(name, tiers) for name in laid_out.terms]
+    limits += [free] * (len(laid_out.words) + laid_out.topics.shape[1] + 1)
+    keep = learn_keep(rows, laid_out, limits)
+    types = learn_types(rows, laid_out)
     if not args.check:
-        TARGET.parent.mkdir(exist_ok=True)
-        TARGET.write_text(json.dumps(model, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+        table = np.stack([laid_out.weights(found) for found in (keep, *types)], axis=1).tolist()
+        write(dict(zip((*laid_out.terms, *laid_out.words), table, strict=False)), bias=table[-1])
 
 
-def weights(names: list[str], found: np.ndarray) -> dict[str, Any]:
-    rounded = {name: round(float(value), DIGITS) for name, value in zip(names, found[:-1], strict=True)}
-    return {
-        "bias": round(float(found[-1]), DIGITS),
-        "weights": {name: value for name, value in rounded.items() if value},
-    }
+def write(weights: dict[str, list[float]], *, bias: list[float]) -> None:
+    """Write the model, a feature a line."""
+    rows = ",\n".join(f"{json.dumps(name, ensure_ascii=False)}: {row}" for name, row in weights.items() if any(row))
+    head = f'"word_languages": {json.dumps(WORD_LANGUAGES)},\n"bias": {bias}'
+    TARGET.write_text(f'{{\n{head},\n"weights": {{\n{rows}\n}}\n}}\n', encoding="utf-8")
 
 
-def learn_keep(
-    rows: list[dict[str, Any]], x: np.ndarray, penalties: np.ndarray, limits: list[tuple[float | None, float | None]]
-) -> np.ndarray:
-    """Learn keep against drop, and print what cross-validation says; what is for review teaches neither."""
-    decided = np.array([row["label"] != "review" for row in rows])
-    y = np.array([row["label"] == "keep" for row in rows])
-    share = y[decided].mean()
-    shift = np.log(share / (1 - share)) - np.log(SHARE_IN_NEWS / (1 - SHARE_IN_NEWS))
-    folds = np.array([fold_of(row) for row in rows])
-    languages = np.array([row["language"] for row in rows])
-    hard = np.array(["register" in row for row in rows])  # the plain cases teach, but flatter
+def learn_keep(rows: Sequence[dict[str, Any]], laid_out: Design, limits: Bounds) -> np.ndarray:
+    """Learn the scores that the texts are to have, and print what cross-validation says of keep against drop."""
+    wanted = np.array([WANTED[row["label"]] for row in rows])
+    counts = np.array([CASE_WEIGHT if "is_case" in row else LONG_WEIGHT if is_long(row) else 1.0 for row in rows])
+    folds = np.array([share(row, "fold ", FOLDS) for row in rows])
+    penalties = laid_out.penalties()
     scores = np.zeros(len(rows))
-    for fold in range(FOLDS):
-        train = decided & (folds != fold)
-        w = fit(x[train], y[train], penalties, limits)
-        scores[folds == fold] = x[folds == fold] @ w[:-1] + w[-1] - shift
+    for fold_ in range(FOLDS):
+        train, rest = folds != fold_, folds == fold_
+        w = fit(laid_out.x[train], wanted[train], counts[train], penalties, limits)
+        scores[rest] = laid_out.x[rest] @ w[:-1] + w[-1]
+    languages = np.array([row["language"] for row in rows])
+    hard = np.array(["is_case" not in row and row["label"] != "review" for row in rows])  # plain cases flatter
     for language in ("all", *sorted(set(languages))):
-        some = decided & hard & ((languages == language) | (language == "all"))
-        at, even = f1(y[some], scores[some] > 0), f1(y[some], scores[some] > -shift)
-        print(f"keep  {language:4} {int(some.sum()):5} texts  F1 {at:.3f}   at even odds in these texts {even:.3f}")
-    w = fit(x[decided], y[decided], penalties, limits)
-    w[-1] -= shift
-    return w
+        some = hard & ((languages == language) | (language == "all"))
+        print(f"keep  {language:4} {int(some.sum()):5} texts  F1 {f1(wanted[some] == 1, scores[some] > 0):.3f}")
+    return fit(laid_out.x, wanted, counts, penalties, limits)
 
 
-def learn_types(rows: list[dict[str, Any]], x: np.ndarray, penalties: np.ndarray) -> dict[str, np.ndarray]:
-    """Learn each type against the others, and print F1 on the kept texts that were set aside."""
+def learn_types(rows: Sequence[dict[str, Any]], laid_out: Design) -> list[np.ndarray]:
+    """Learn each type, in ACLED's order, against the others, and print F1 on the kept texts that were set aside."""
+    x, penalties = laid_out.x, laid_out.penalties() / TYPES_NEED_LESS
     typed = np.array([row["type"] is not None for row in rows])
-    aside = np.array([is_set_aside(row) for row in rows])
+    aside = np.array([share(row, "", 5) == 0 for row in rows])
     kept = np.array([row["label"] == "keep" for row in rows])
     gold = np.array([TYPES.get(row["type"], "") for row in rows])
-    found = {
-        name: fit(x[typed & ~aside], (gold == name)[typed & ~aside], penalties, [(None, None)] * len(penalties))
-        for name in EVENT_TYPES
-    }
-    some = typed & aside & kept
-    scores = np.stack([x[some] @ w[:-1] + w[-1] for w in found.values()])
+    train, some = typed & ~aside, typed & aside & kept
+    free: Bounds = [(None, None)] * len(penalties)
+    ones = np.ones(int(train.sum()))
+    found = [fit(x[train], (gold == name)[train].astype(float), ones, penalties, free) for name in EVENT_TYPES]
+    scores = np.stack([x[some] @ w[:-1] + w[-1] for w in found])
     got = np.array(EVENT_TYPES)[scores.argmax(axis=0)]
-    each = defaultdict(float, {name: f1(gold[some] == name, got == name) for name in EVENT_TYPES})
+    each = {name: f1(gold[some] == name, got == name) for name in EVENT_TYPES}
     for name in EVENT_TYPES:
         print(f"type  {name:28} {int((gold[some] == name).sum()):4} texts  F1 {each[name]:.3f}")
     print(f"type  macro-F1 {np.mean(list(each.values())):.3f}")

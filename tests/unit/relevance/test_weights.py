@@ -2,9 +2,6 @@
 
 import json
 
-import pytest
-
-from pipeline.relevance.definition import EVENT_TYPES
 from pipeline.relevance.lexicon import parse_groups
 from pipeline.resources import data_path
 
@@ -22,9 +19,8 @@ def tier(name: str) -> str | None:
     return rest if kind == "tier" else TIERS[rest] if kind in ("group", "title", "opening") else None
 
 
-@pytest.mark.parametrize("weights", [MODEL["keep"], *MODEL["types"].values()])
-def test_weights_are_of_groups_and_languages_there_are(weights):
-    for name in weights["weights"]:
+def test_weights_are_of_groups_and_languages_there_are():
+    for name in MODEL["weights"]:
         kind, _, rest = name.partition(" ")
         if kind == "word":
             assert rest.partition(" ")[0] in MODEL["word_languages"]
@@ -32,12 +28,8 @@ def test_weights_are_of_groups_and_languages_there_are(weights):
             assert name in ("evidence", "past") or tier(name) in {*TIERS.values()}, name
 
 
-def test_there_is_a_model_of_each_type():
-    assert set(MODEL["types"]) == set(EVENT_TYPES)
-
-
 def test_no_term_for_conflict_lowers_a_score_and_none_against_it_raises_one():
-    for name, weight in MODEL["keep"]["weights"].items():
+    for name, (weight, *_) in MODEL["weights"].items():
         if name == "evidence":
             assert weight >= 0
         elif found := tier(name):
