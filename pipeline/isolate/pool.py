@@ -22,8 +22,9 @@ class Pool(Generic[T, R]):
     """Up to `n_workers` children that run `task` on one item after another.
 
     `task` and `prepare` are functions of modules, found there by name; `preload` names modules to import, and `prepare`
-    does what else all children need, once, before the first is forked. An item may take `timeout_s` seconds of wall time and `cpu_s` of CPU time; a child
-    may hold `memory_mb` megabytes, what it was born with included, and is replaced after `max_tasks` items.
+    does what else all children need, once, before the first is forked. An item may take `timeout_s` seconds of wall
+    time and `cpu_s` of CPU time; a child may hold `memory_mb` megabytes, what it was born with included, and is
+    replaced after `max_tasks` items.
     """
 
     def __init__(

@@ -18,7 +18,7 @@ from pipeline.relevance.script import guess, primary
 from pipeline.relevance.sentence import Sentence, sentences
 from pipeline.types import Label
 
-_TITLE, _LEAD, _TEXT = 1_000, 2_000, 8_000  # characters that are read; what a text is about shows long before
+_TITLE, _LEAD, _TEXT = 1_000, 2_000, 3_000  # characters that are read; what a text is about shows long before
 _REASONS = 12
 _BELOW_KEEP = nextafter(0.5, 0)
 _LONG = 6  # sentences; a text of so many that is about conflict says so more than once
@@ -59,6 +59,13 @@ class Assessor:
         self._profile = profile
         self._lexicons = lexicons
         self._model = model
+        self._silent = defaultdict[str, frozenset[str]](
+            frozenset,
+            {
+                code: frozenset(stem for stem, *_ in linear.stems(words(fold(" ".join(terms)).text)))
+                for code, terms in profile.without.items()
+            },
+        )
         self._least = _logistic(profile.thresholds.review - profile.thresholds.keep)
 
     def assess(self, *, title: str, text: str, lead: str = "", language: str | None) -> Relevance:
@@ -87,12 +94,22 @@ class Assessor:
         return parts, lexicon, note
 
     def _see(self, parts: Sequence[_Part], evidence: Evidence, lexicon: Lexicon) -> Features:
-        """Return the features: terms and words of title, lead and opening, and the evidence of all."""
-        end = self._profile.zones.opening_characters
-        heading = [one for one in evidence.hits if one.hit.where != "body" or one.hit.start < end]
+        """Return the features: terms of title, lead and opening, the words beside them, and the evidence of all."""
         is_told = lexicon.code in self._model.word_languages
-        found = (word for part in parts for word in _words(part, end)) if is_told else ()
-        return linear.features(evidence, heading, found, language=lexicon.code)
+        found = (word for part in parts for word in self._words(part, lexicon.code)) if is_told else ()
+        return linear.features(evidence, found, language=lexicon.code)
+
+    def _words(self, part: _Part, language: str) -> Iterable[Word]:
+        """Yield the words of a part that may tell; not those of terms that the profile switches off or takes out."""
+        starts = [sentence.start for sentence in part.sentences]
+        text = part.folded.text[: self._profile.zones.opening_characters] if part.where == "body" else part.folded.text
+        off = {
+            at for hit in part.hits if self._profile.groups.get(hit.group.name) == 0 for at in range(hit.start, hit.end)
+        }
+        for stem, first, last in linear.stems(words(text)):
+            start, stop = part.folded.original(first, last)
+            if start not in off and stem not in self._silent[language]:
+                yield Word(stem, part.where, start, stop, part.first + bisect_right(starts, start) - 1)
 
     def _choose(self, everything: str, language: str | None) -> tuple[Lexicon, str | None]:
         """Return the lexicon to read with, and a note when it isn't made for the text."""
@@ -180,23 +197,34 @@ class Assessor:
         return min(score, _BELOW_KEEP), "review"
 
     def _found(self, evidence: Evidence, seen: Features, language: str) -> list[_Found]:
-        """Return what speaks for conflict, with what it moves: its evidence, and what its group is the first to add."""
+        """Return what speaks for conflict, with what it moves.
+
+        A term moves by its evidence, by what its group is the first to add, and by its words; a word that stands in no
+        term by its own weight, once.
+        """
         weigh_up, counted = self._model.keep, set[str]()
+        of_words = self._of_words(seen, language)
         found = []
-        for hit, weight in evidence.hits:
+        for number, (hit, weight) in enumerate(evidence.hits):
             new = [name for name in linear.group_features(hit) if name in seen.values and name not in counted]
             counted.update(new)
             added = sum(weigh_up(name) * seen.values[name] for name in new)
-            moved = weigh_up("evidence") * weight + added
+            moved = weigh_up("evidence" if number < evidence.n_heading else "body") * weight + added
+            moved += sum(of_words.pop((hit.where, at), (0.0, None))[0] for at in range(hit.start, hit.end))
             if weight > 0:
                 found.append(_Found(moved, hit.where, hit.start, hit.end, hit.sentence, hit))
-        for word in seen.words:
-            name = linear.word_feature(word.stem, language)
-            moved = weigh_up(name) * seen.values[name]
-            if moved > 0 and name not in counted:
-                counted.add(name)
-                found.append(_Found(moved, word.where, word.start, word.end, word.sentence, None))
+        found += [
+            _Found(moved, word.where, word.start, word.end, word.sentence, None)
+            for moved, word in of_words.values()
+            if moved > 0
+        ]
         return found
+
+    def _of_words(self, seen: Features, language: str) -> dict[tuple[Where, int], tuple[float, Word]]:
+        """Return the words by where they stand first, each with what it moves."""
+        first = {word.stem: word for word in reversed(seen.words)}
+        named = ((linear.word_feature(stem, language), word) for stem, word in first.items())
+        return {(word.where, word.start): (self._model.keep(name) * seen.values[name], word) for name, word in named}
 
     def _score(
         self, logit: float, evidence: Evidence, *, is_past: bool, is_foreign: bool, is_faint: bool
@@ -230,15 +258,6 @@ def _read(where: Where, text: str, lexicon: Lexicon, *, before: int) -> _Part:
         start, end = folded.original(match.start, match.end)
         hits.append(Hit(where, start, end, match.group, before + bisect_right(starts, start) - 1))
     return _Part(where, text, folded, found, hits, before)
-
-
-def _words(part: _Part, end: int) -> Iterable[Word]:
-    """Yield the words of a part that may tell; of the body those before `end`."""
-    starts = [sentence.start for sentence in part.sentences]
-    text = part.folded.text[:end] if part.where == "body" else part.folded.text
-    for stem, first, last in linear.stems(words(text)):
-        start, stop = part.folded.original(first, last)
-        yield Word(stem, part.where, start, stop, part.first + bisect_right(starts, start) - 1)
 
 
 def _reasons(parts: Iterable[_Part], found: Iterable[_Found], *, is_past: bool) -> tuple[Reason, ...]:

@@ -36,11 +36,21 @@ class Weighed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What all hits come to. `present` is about what goes on, `past` about what is long over."""
+    """What all hits come to: `heading` and `body` about what goes on, `past` about what is long over.
 
-    present: float
+    The heading is title, lead and opening; its hits are the first `n_heading`.
+    """
+
+    heading: float
+    body: float
     past: float
     hits: tuple[Weighed, ...]
+    n_heading: int
+
+    @property
+    def present(self) -> float:
+        """What title, opening and body say together of what goes on."""
+        return self.heading + self.body
 
 
 def weigh(
@@ -63,12 +73,13 @@ def weigh(
         *_scaled(_counted(title, backing, profile), zones.title),
         *_scaled(_counted(opening, backing, profile), zones.opening if is_titled else zones.title),
     ]
-    hits = (*heading, *_weigh_body(body, n_body, backing * company.distant, profile))
-    past = [one for one in hits if one.hit.group.tier == "past"]
+    rest = _weigh_body(body, n_body, backing * company.distant, profile)
     return Evidence(
-        present=sum(one.weight for one in hits) - sum(one.weight for one in past) - _elsewhere(body, n_body, profile),
-        past=sum(one.weight for one in past),
-        hits=hits,
+        heading=sum(one.weight for one in heading if one.hit.group.tier != "past"),
+        body=sum(one.weight for one in rest if one.hit.group.tier != "past") - _elsewhere(body, n_body, profile),
+        past=sum(one.weight for one in (*heading, *rest) if one.hit.group.tier == "past"),
+        hits=(*heading, *rest),
+        n_heading=len(heading),
     )
 
 

@@ -169,7 +169,7 @@ def _without_cancelled(matches: Iterable[Match]) -> Iterator[Match]:
 
 
 class _Candidates(NamedTuple):
-    """What may begin at a word: terms of several words, also by how their second words begin, and the best of one word."""
+    """What may begin at a word: terms of several words, the same by how their second begins, the best of one word."""
 
     longer: tuple[_Pattern, ...]
     by_second: Mapping[str, tuple[_Pattern, ...]]
@@ -188,6 +188,7 @@ class _WordIndex:
             first = pattern.words[0]
             index = self._parts if first[0] == "*" else self._stems if first[-1] == "*" else self._whole
             index[first.strip("*")].append(pattern)
+        self._stem_lengths = sorted({len(stem) for stem in self._stems})
         self._part_lengths = sorted({len(part) for part in self._parts})
         self._candidates: dict[str, _Candidates] = {}
         self._plain: set[str] = set()  # words that begin no term; most do, so they are asked first
@@ -240,8 +241,11 @@ class _WordIndex:
 
     def _starting(self, form: str) -> Iterator[_Pattern]:
         yield from self._whole.get(form, ())
-        for end in range(1, len(form) + 1):
-            yield from self._stems.get(form[:end], ())
+        for length in self._stem_lengths:
+            if length > len(form):
+                break
+            if (stem := form[:length]) in self._stems:
+                yield from self._stems[stem]
         for length in self._part_lengths:
             for start in range(len(form) - length + 1):
                 for pattern in self._parts.get(form[start : start + length], ()):

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import SettingsError
 from pipeline.relevance.definition import EVENT_TYPES, EventType, Where
-from pipeline.relevance.evidence import Evidence, Hit, Weighed
+from pipeline.relevance.evidence import Evidence, Hit
 
 _EVIDENCE = (-4.0, 8.0)  # more is no surer
 _STEM = 6  # letters of a word that count, where endings change
@@ -71,15 +71,19 @@ def parse_model(raw: bytes, *, name: str) -> Model:
         raise SettingsError(f"{name} can't be used: {error}") from None
 
 
-def features(evidence: Evidence, heading: Iterable[Weighed], words: Iterable[Word], *, language: str) -> Features:
-    """Return what tells: evidence, groups, tiers and words; `heading` are the terms of title, lead and opening.
+def features(evidence: Evidence, words: Iterable[Word], *, language: str) -> Features:
+    """Return what tells: evidence, words, and groups and tiers of the terms in the heading.
 
     A group counts by what is left of its weight: a needy term that nothing backs is hardly there. A word counts less
     among many, so that a long opening is no surer than a short one.
     """
     least, most = _EVIDENCE
-    values = {"evidence": min(max(evidence.present, least), most), "past": min(evidence.past, 4.0)}
-    for hit, weight in heading:
+    values = {
+        "evidence": min(max(evidence.heading, least), most),
+        "body": min(max(evidence.body, least), most),
+        "past": min(evidence.past, 4.0),
+    }
+    for hit, weight in evidence.hits[: evidence.n_heading]:
         share = min(abs(weight) / hit.group.weight, 1.0) if hit.group.weight else 1.0
         for name in group_features(hit):
             values[name] = max(values.get(name, 0.0), share)

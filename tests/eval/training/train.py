@@ -46,7 +46,10 @@ PENALTY, WORD_PENALTY, TOPIC_PENALTY = 3.0, 1.0, 1.0  # chosen by cross-validati
 LEAST_TEXTS, MOST_TEXTS = 2, 0.06  # a word in fewer texts is one story's, in a larger share of them is grammar
 TYPES_NEED_LESS = 3  # penalty: fewer texts, of which each is sure
 CASE_WEIGHT = 3  # of a plain case, which must be right, against a text that was written to be hard
-LONG, LONG_WEIGHT = 600, 3  # characters; what is longer is a body, not a lead, and as rare here as headlines are alone in use
+LONG, LONG_WEIGHT = (
+    600,
+    3,
+)  # characters; what is longer is a body, not a lead, and as rare here as headlines are alone in use
 FOLDS = 4
 DIGITS = 3
 ENDINGS = ("", "s", "es", "ed", "d", "ing", "er", "ers", "y", "ly", "ion", "al")  # of a topic's word that ends in *
@@ -138,9 +141,10 @@ def design(rows: Sequence[dict[str, Any]], values: Sequence[dict[str, float]]) -
     telling = {
         name
         for name, is_word in kinds.items()
-        if is_word and LEAST_TEXTS <= n_with[name] <= MOST_TEXTS * n_texts[name.split(" ")[1]] and name not in dumb
+        if is_word and LEAST_TEXTS <= n_with[name] <= MOST_TEXTS * n_texts[name.split(" ")[1]]
     }
-    known = sorted(telling | {name for name in topics if n_with[name] <= MOST_TEXTS * n_texts[name.split(" ")[1]]})
+    rare = {name for name in topics if n_with[name] <= MOST_TEXTS * n_texts[name.split(" ")[1]]}
+    known = sorted((telling | rare) - dumb)
     column = {name: number for number, name in enumerate((*terms, *known))}
     x = _matrix(({column[name]: value for name, value in found.items() if name in column} for found in values), column)
     names = sorted({topic for found in topics.values() for topic in found})
@@ -163,7 +167,7 @@ def _matrix(rows: Iterator[dict[int, float]], columns: dict[str, int]) -> csr_ma
 
 def bounds(name: str, tiers: dict[str, str]) -> tuple[float | None, float | None]:
     kind, _, rest = name.partition(" ")
-    if name == "evidence":
+    if name in ("evidence", "body"):
         return 0.0, None
     if kind in ("group", "title", "opening", "tier"):
         tier = rest if kind == "tier" else tiers[rest]

@@ -221,7 +221,8 @@ def test_accents_vowel_points_and_forms_dont_matter(assessor):
 def test_offsets_are_of_the_original_where_folding_changes_lengths(assessor):
     title = "ﬁn ﷺ ẞ — SHELLİNG"
     judged = assessor.assess(title=title, text="", language="en")
-    assert [title[one.start : one.end] for one in judged.reasons] == ["SHELLİNG"]
+    assert [title[one.start : one.end] for one in judged.reasons] == [one.term for one in judged.reasons]
+    assert judged.reasons[0].term == "SHELLİNG"
 
 
 @given(
@@ -261,3 +262,30 @@ def test_pumped_strings_cost_little(assessor, language):
         began = time.process_time()
         assessor.assess(title=text, text=text, lead=text[:-1], language=language)
         assert time.process_time() - began < 2, (language, unit)  # backtracking would take minutes
+
+
+def test_words_of_a_term_count_with_it_and_are_no_reason_of_their_own(assessor):
+    judged = assessor.assess(title="Car bomb kills seven at a market", text="", language="en")
+    spans = [(one.where, at) for one in judged.reasons for at in range(one.start, one.end)]
+    assert len(spans) == len(set(spans))
+
+
+def test_a_long_opening_is_no_surer_than_its_headline(assessor):
+    title = "Villagers walk home past the mine signs"
+    often = assessor.assess(title=title, lead=f"{title}. " * 8, text="", language="en")
+    once = assessor.assess(title=title, lead=title, text="", language="en")
+    assert often.score == pytest.approx(once.score, abs=0.15)
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "is_kept"),
+    [
+        ("Bakers of the besieged quarter sell bread by the quarter loaf", "The flour lorries wait at the last checkpoint.", True),
+        ("Bakers of the old quarter sell bread by the quarter loaf", "The smaller loaves are for pensioners who live alone.", False),
+        ("Schoolchildren learn fractions on a metro platform", "Above ground their classroom has had no windows since the spring's drones.", True),
+        ("Schoolchildren learn fractions on a museum ship", "The lesson in the engine room is part of a summer camp.", False),
+    ],
+)  # fmt: skip
+def test_a_war_told_quietly_is_told_from_peace(assessor, title, lead, is_kept):
+    judged = assessor.assess(title=title, lead=lead, text="", language="en")
+    assert (judged.label == "keep") == is_kept

@@ -59,7 +59,7 @@ def test_a_changed_weight_is_another_model(lexicon):
 
 def test_a_changed_profile_is_another_model_and_another_judgement(profile):
     text = profile.read_text(encoding="utf-8")
-    profile.write_text(text.replace('name = "conflict"', 'name = "strict"').replace("keep = 0.0", "keep = 0.8"))
+    profile.write_text(text.replace('name = "conflict"', 'name = "strict"').replace("keep = -0.25", "keep = 9.0"))
     strict, usual = relevance.load(profile), relevance.load()
     title = "Shelling hits border village"
     assert strict.model_id != usual.model_id
@@ -70,8 +70,12 @@ def test_a_changed_profile_is_another_model_and_another_judgement(profile):
 
 def test_a_profile_can_switch_a_group_off(profile):
     profile.write_text(profile.read_text(encoding="utf-8").replace("[groups]", "[groups]\nbombardment = 0"))
-    judged = relevance.load(profile).assess(title="Shelling hits border village", text="", language="en")
-    assert judged.label == "drop"
+    title = "Shelling near the village"
+    usual = relevance.load().assess(title=title, text="", language="en")
+    judged = relevance.load(profile).assess(title=title, text="", language="en")
+    assert (usual.label, usual.reasons[0].term) == ("keep", "Shelling")
+    assert judged.label != "keep"
+    assert "Shelling" not in {reason.term for reason in judged.reasons}
 
 
 def test_a_profile_that_isnt_there_is_named_with_those_that_are():

@@ -25,12 +25,12 @@ def test_weights_are_of_groups_and_languages_there_are():
         if kind == "word":
             assert rest.partition(" ")[0] in MODEL["word_languages"]
         else:
-            assert name in ("evidence", "past") or tier(name) in {*TIERS.values()}, name
+            assert name in ("evidence", "body", "past") or tier(name) in {*TIERS.values()}, name
 
 
 def test_no_term_for_conflict_lowers_a_score_and_none_against_it_raises_one():
     for name, (weight, *_) in MODEL["weights"].items():
-        if name == "evidence":
+        if name in ("evidence", "body"):
             assert weight >= 0
         elif found := tier(name):
             assert weight <= 0 if found in AGAINST else weight >= 0, name
