@@ -59,7 +59,7 @@ def test_a_changed_weight_is_another_model(lexicon):
 
 def test_a_changed_profile_is_another_model_and_another_judgement(profile):
     text = profile.read_text(encoding="utf-8")
-    profile.write_text(text.replace('name = "conflict"', 'name = "strict"').replace("keep = -0.25", "keep = 9.0"))
+    profile.write_text(text.replace('name = "conflict"', 'name = "strict"').replace("keep = -0.4", "keep = 9.0"))
     strict, usual = relevance.load(profile), relevance.load()
     title = "Shelling hits border village"
     assert strict.model_id != usual.model_id
