@@ -13,17 +13,17 @@ def sets():
 
 
 def test_hard_cases_in_english_are_told_apart(sets):
-    assert f1(sets["hard en"]) >= 0.60  # the aim is .90: docs/model_card.md
+    assert f1(sets["hard en"]) >= 0.80  # the aim is .90: docs/model_card.md
 
 
 def test_hard_cases_in_the_other_languages_are_told_apart(sets):
-    assert f1(sets["hard, other languages"]) >= 0.83
+    assert f1(sets["hard, other languages"]) >= 0.88
 
 
 def test_no_language_is_lost(sets):
     cases = sets["hard, other languages"]
     for language in {case.language for case in cases}:
-        assert f1([case for case in cases if case.language == language]) >= 0.45, language
+        assert f1([case for case in cases if case.language == language]) >= 0.65, language
 
 
 def test_the_types_of_what_is_kept_are_told_apart(sets):
@@ -34,4 +34,4 @@ def test_the_types_of_what_is_kept_are_told_apart(sets):
     for name in TYPE_NAMES.values():
         hits = sum(wanted == got == name for wanted, got in typed)
         figures.append(2 * hits / sum((wanted == name) + (got == name) for wanted, got in typed))
-    assert sum(figures) / len(figures) >= 0.72
+    assert sum(figures) / len(figures) >= 0.80

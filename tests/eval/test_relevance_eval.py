@@ -66,7 +66,7 @@ def test_long_reports_are_found(evaluation, assessor):
     print(f"MUC: P {precision:.3f} R {recall:.3f} F1 {f1:.3f}; kept or reviewed R {seen:.3f}; events F1 {event_f1:.3f}")
     print(f"{milliseconds:.2f} ms a report")
     assert recall >= 0.89
-    assert seen >= 0.93
+    assert seen >= 0.94
     assert f1 >= 0.63
     assert event_f1 >= 0.66
 
