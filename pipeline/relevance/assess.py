@@ -1,5 +1,6 @@
 """The assessor: finds terms in an article, weighs them, and says what came of it and why. Pure."""
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -59,13 +60,8 @@ class Assessor:
         self._profile = profile
         self._lexicons = lexicons
         self._model = model
-        self._silent = defaultdict[str, frozenset[str]](
-            frozenset,
-            {
-                code: frozenset(stem for stem, *_ in linear.stems(words(fold(" ".join(terms)).text)))
-                for code, terms in profile.without.items()
-            },
-        )
+        self._silent = {code: _matching(terms) for code, terms in profile.without.items()}
+        self._off = {name for name, factor in profile.groups.items() if factor == 0}
         self._least = _logistic(profile.thresholds.review - profile.thresholds.keep)
 
     def assess(self, *, title: str, text: str, lead: str = "", language: str | None) -> Relevance:
@@ -103,12 +99,11 @@ class Assessor:
         """Yield the words of a part that may tell; not those of terms that the profile switches off or takes out."""
         starts = [sentence.start for sentence in part.sentences]
         text = part.folded.text[: self._profile.zones.opening_characters] if part.where == "body" else part.folded.text
-        off = {
-            at for hit in part.hits if self._profile.groups.get(hit.group.name) == 0 for at in range(hit.start, hit.end)
-        }
+        off = {at for hit in part.hits if hit.group.name in self._off for at in range(hit.start, hit.end)}
+        silent = self._silent.get(language)
         for stem, first, last in linear.stems(words(text)):
             start, stop = part.folded.original(first, last)
-            if start not in off and stem not in self._silent[language]:
+            if start not in off and not (silent and silent.fullmatch(stem)):
                 yield Word(stem, part.where, start, stop, part.first + bisect_right(starts, start) - 1)
 
     def _choose(self, everything: str, language: str | None) -> tuple[Lexicon, str | None]:
@@ -258,6 +253,18 @@ def _read(where: Where, text: str, lexicon: Lexicon, *, before: int) -> _Part:
         start, end = folded.original(match.start, match.end)
         hits.append(Hit(where, start, end, match.group, before + bisect_right(starts, start) - 1))
     return _Part(where, text, folded, found, hits, before)
+
+
+def _matching(terms: Iterable[str]) -> re.Pattern[str]:
+    """Return what the stems of these terms match, of those that are one word; one of several says nothing of each."""
+    found = ((term, list(words(fold(term).text))) for term in terms)
+    stems = (
+        re.escape(stem) + (".*" if term.endswith("*") else "")
+        for term, own in found
+        if len(own) == 1
+        for stem, *_ in linear.stems(own)
+    )
+    return re.compile("|".join(stems) or "(?!)")
 
 
 def _reasons(parts: Iterable[_Part], found: Iterable[_Found], *, is_past: bool) -> tuple[Reason, ...]:

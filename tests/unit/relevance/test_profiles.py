@@ -95,6 +95,16 @@ def test_a_profile_adds_and_removes_terms(tmp_path):
     )
 
 
+@pytest.mark.parametrize("removed", ['"shelling"', '"shelling", "shell*"', '"shelling", "heavy shelling in"'])
+def test_words_of_a_removed_term_are_no_reason(tmp_path, removed):
+    mine = tmp_path / "mine.toml"
+    mine.write_text(f'based_on = "conflict"\nname = "mine"\nmeans = "mine"\n[without]\nen = [{removed}]\n')
+    judged = relevance.load(mine).assess(title="Heavy shelling of a border town by rebels", text="", language="en")
+    terms = {reason.term for reason in judged.reasons}
+    assert "shelling" not in terms
+    assert "rebels" in terms
+
+
 def test_a_profile_that_is_based_on_nothing_known_is_refused(tmp_path):
     mine = tmp_path / "mine.toml"
     mine.write_text('based_on = "nothing"\nname = "mine"\nmeans = "mine"\n')
