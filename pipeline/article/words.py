@@ -6,7 +6,7 @@ from functools import lru_cache
 from pipeline.text import words, words_sha256
 
 
-@lru_cache(maxsize=2_048)  # a batch's texts: each is asked for as a page, as an article, and as a whole
+@lru_cache(maxsize=8)  # an article's text is asked for as its page's, too
 def text_hash(text: str | None) -> str | None:
     """Return SHA-256 (hex) over the words of a text, None where it has none; case and punctuation don't count."""
     return words_sha256(words(text))

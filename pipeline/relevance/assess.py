@@ -1,9 +1,8 @@
 """The assessor: finds terms in an article, weighs them, and says what came of it and why. Pure."""
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, inf, nextafter
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from pipeline.relevance.sentence import Sentence, sentences
 from pipeline.types import Label
 
 _TITLE, _LEAD, _TEXT = 1_000, 2_000, 3_000  # characters that are read; what a text is about shows long before
+_WORD = 64  # characters; a longer one is none
 _REASONS = 12
 _BELOW_KEEP = nextafter(0.5, 0)
 _LONG = 6  # sentences; a text of so many that is about conflict says so more than once
@@ -48,6 +48,7 @@ class _Part:
     folded: Folded
     sentences: list[Sentence]
     hits: list[Hit]
+    silent: set[int]  # places in the folded text that no word may speak from: cancelled, taken out or switched off
     first: int  # number of its first sentence, counted through all parts
 
 
@@ -60,7 +61,6 @@ class Assessor:
         self._profile = profile
         self._lexicons = lexicons
         self._model = model
-        self._silent = {code: _matching(terms) for code, terms in profile.without.items()}
         self._off = {name for name, factor in profile.groups.items() if factor == 0}
         self._least = _logistic(profile.thresholds.review - profile.thresholds.keep)
 
@@ -86,25 +86,15 @@ class Assessor:
         parts: list[_Part] = []
         named: tuple[tuple[Where, str], ...] = (("title", title), ("lead", lead), ("body", text))
         for where, part in named:
-            parts.append(_read(where, part, lexicon, before=sum(len(one.sentences) for one in parts)))
+            parts.append(_read(where, part, lexicon, off=self._off, before=sum(len(one.sentences) for one in parts)))
         return parts, lexicon, note
 
     def _see(self, parts: Sequence[_Part], evidence: Evidence, lexicon: Lexicon) -> Features:
         """Return the features: terms of title, lead and opening, the words beside them, and the evidence of all."""
         is_told = lexicon.code in self._model.word_languages
-        found = (word for part in parts for word in self._words(part, lexicon.code)) if is_told else ()
+        end = self._profile.zones.opening_characters
+        found = (word for part in parts for word in _words(part, end)) if is_told else ()
         return linear.features(evidence, found, language=lexicon.code)
-
-    def _words(self, part: _Part, language: str) -> Iterable[Word]:
-        """Yield the words of a part that may tell; not those of terms that the profile switches off or takes out."""
-        starts = [sentence.start for sentence in part.sentences]
-        text = part.folded.text[: self._profile.zones.opening_characters] if part.where == "body" else part.folded.text
-        off = {at for hit in part.hits if hit.group.name in self._off for at in range(hit.start, hit.end)}
-        silent = self._silent.get(language)
-        for stem, first, last in linear.stems(words(text)):
-            start, stop = part.folded.original(first, last)
-            if start not in off and not (silent and silent.fullmatch(stem)):
-                yield Word(stem, part.where, start, stop, part.first + bisect_right(starts, start) - 1)
 
     def _choose(self, everything: str, language: str | None) -> tuple[Lexicon, str | None]:
         """Return the lexicon to read with, and a note when it isn't made for the text."""
@@ -136,7 +126,8 @@ class Assessor:
     def _conclude(
         self, parts: list[_Part], evidence: Evidence, seen: Features, language: str, note: str | None
     ) -> Relevance:
-        found = self._found(evidence, seen, language)
+        is_past = evidence.past > max(evidence.present, 0)
+        found = self._found(evidence, seen, language, is_past=is_past)
         by_sentence: defaultdict[int, list[_Found]] = defaultdict(list)
         for one in found:
             by_sentence[one.sentence].append(one)
@@ -150,13 +141,13 @@ class Assessor:
         score, label = self._score(
             logit if found else -inf,  # nothing speaks for conflict
             evidence,
-            is_past=when == "past",
+            is_past=is_past,
             is_foreign=note is not None,
             is_faint=is_faint,
         )
         if note is None:  # what can't be read is for review in every profile
             score, label = self._narrowed(score, label, acts, kinds, deciding)
-        reasons = _reasons(parts, found, is_past=when == "past")
+        reasons = _reasons(parts, found)
         if note:
             reasons = (Reason(term=note, weight=0.0, where="language", start=0, end=0), *reasons)
         is_about = label != "drop" and bool(deciding)
@@ -191,29 +182,33 @@ class Assessor:
             return min(score, round(self._least - _HAIR, _DIGITS)), "drop"
         return min(score, _BELOW_KEEP), "review"
 
-    def _found(self, evidence: Evidence, seen: Features, language: str) -> list[_Found]:
+    def _found(self, evidence: Evidence, seen: Features, language: str, *, is_past: bool) -> list[_Found]:
         """Return what speaks for conflict, with what it moves.
 
-        A term moves by its evidence, by what its group is the first to add, and by its words; a word that stands in no
-        term by its own weight, once.
+        A term moves by its evidence, by what its group is the first to add, and by the words in it that stand there
+        first; a word outside of terms by its own weight. Bygone wars speak only where they decide, and then by their
+        evidence, as does what the profile always wants: the model knows no good of either.
         """
-        weigh_up, counted = self._model.keep, set[str]()
+        weight_of, counted = self._model.keep, set[str]()
         of_words = self._of_words(seen, language)
         found = []
         for number, (hit, weight) in enumerate(evidence.hits):
             new = [name for name in linear.group_features(hit) if name in seen.values and name not in counted]
             counted.update(new)
-            added = sum(weigh_up(name) * seen.values[name] for name in new)
-            moved = weigh_up("evidence" if number < evidence.n_heading else "body") * weight + added
-            moved += sum(of_words.pop((hit.where, at), (0.0, None))[0] for at in range(hit.start, hit.end))
+            added = sum(weight_of(name) * seen.values[name] for name in new)
+            moved = weight_of("evidence" if number < evidence.n_heading else "body") * weight + added
+            inside = [key for key in ((hit.where, at) for at in range(hit.start, hit.end)) if key in of_words]
+            moved += sum(of_words.pop(key)[0] for key in inside)
+            if hit.group.tier == "past":
+                moved = weight if is_past else 0.0
+            elif hit.group.type in self._profile.always:
+                moved = max(moved, weight)
             if weight > 0:
                 found.append(_Found(moved, hit.where, hit.start, hit.end, hit.sentence, hit))
         found += [
-            _Found(moved, word.where, word.start, word.end, word.sentence, None)
-            for moved, word in of_words.values()
-            if moved > 0
+            _Found(moved, word.where, word.start, word.end, word.sentence, None) for moved, word in of_words.values()
         ]
-        return found
+        return [one for one in found if one.weight >= _LEAST_WEIGHT]
 
     def _of_words(self, seen: Features, language: str) -> dict[tuple[Where, int], tuple[float, Word]]:
         """Return the words by where they stand first, each with what it moves."""
@@ -240,40 +235,40 @@ class Assessor:
 
 
 def _logistic(evidence: float) -> float:
-    return 1 / (1 + exp(-evidence))
+    return 1 / (1 + exp(-min(max(evidence, -700.0), 700.0)))  # beyond it there is nothing but overflow
 
 
-def _read(where: Where, text: str, lexicon: Lexicon, *, before: int) -> _Part:
+def _read(where: Where, text: str, lexicon: Lexicon, *, off: Collection[str], before: int) -> _Part:
     """Find the sentences of a string and the terms in them; `before` sentences precede it in the article."""
     folded = fold(text)
     found = sentences(text)
     starts = [sentence.start for sentence in found]
-    hits = []
+    hits, silent = [], set[int]()
     for match in lexicon.find(folded.text[:_TEXT]):
-        start, end = folded.original(match.start, match.end)
-        hits.append(Hit(where, start, end, match.group, before + bisect_right(starts, start) - 1))
-    return _Part(where, text, folded, found, hits, before)
+        if match.group.tier == "cancel" or match.group.name in off:
+            silent.update(range(match.start, match.end))
+        if match.group.tier != "cancel":
+            start, end = folded.original(match.start, match.end)
+            hits.append(Hit(where, start, end, match.group, before + bisect_right(starts, start) - 1))
+    return _Part(where, text, folded, found, hits, silent, before)
 
 
-def _matching(terms: Iterable[str]) -> re.Pattern[str]:
-    """Return what the stems of these terms match, of those that are one word; one of several says nothing of each."""
-    found = ((term, list(words(fold(term).text))) for term in terms)
-    stems = (
-        re.escape(stem) + (".*" if term.endswith("*") else "")
-        for term, own in found
-        if len(own) == 1
-        for stem, *_ in linear.stems(own)
-    )
-    return re.compile("|".join(stems) or "(?!)")
+def _words(part: _Part, end: int) -> Iterable[Word]:
+    """Yield the words of a part that may tell; of the body those before `end`."""
+    starts = [sentence.start for sentence in part.sentences]
+    end = end if part.where == "body" else len(part.folded.text)
+    for stem, first, last in linear.stems(words(part.folded.text[: end + _WORD])):
+        if last > end:
+            return
+        if first not in part.silent and last - 1 not in part.silent:
+            start, stop = part.folded.original(first, last)
+            yield Word(stem, part.where, start, stop, part.first + bisect_right(starts, start) - 1)
 
 
-def _reasons(parts: Iterable[_Part], found: Iterable[_Found], *, is_past: bool) -> tuple[Reason, ...]:
-    """Return what spoke for conflict most, heaviest first; bygone wars count only where they decide."""
+def _reasons(parts: Iterable[_Part], found: Iterable[_Found]) -> tuple[Reason, ...]:
+    """Return what spoke for conflict most, heaviest first."""
     texts = {part.where: part.text for part in parts}
-    counted = (
-        one for one in found if one.weight >= _LEAST_WEIGHT and (is_past or not one.hit or one.hit.group.tier != "past")
-    )
-    top = sorted(counted, key=lambda one: -one.weight)[:_REASONS]
+    top = sorted(found, key=lambda one: -one.weight)[:_REASONS]
     return tuple(
         Reason(
             term=texts[one.where][one.start : one.end],

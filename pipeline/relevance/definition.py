@@ -23,7 +23,7 @@ EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 class Reason:
     """A term that counted: `term` stands in the argument that `where` names (body is the text), from `start` to `end`.
 
-    `weight` is what it added to the evidence. `where` is "language" (offsets and weight 0) in a note that no lexicon is
+    `weight` is what it added to the log-odds. `where` is "language" (offsets and weight 0) in a note that no lexicon is
     made for the text.
     """
 

@@ -84,6 +84,7 @@ def parse_groups(raw: bytes) -> dict[str, Group]:
         raise SettingsError(f"config/lexicon/groups.toml can't be used: {error}") from None
 
 
+_REMOVED = Group(name="removed", means="terms that a profile takes out: silent, words and all", tier="cancel", weight=0)
 _Terms = Mapping[str, Mapping[str, Sequence[str]]]
 
 
@@ -101,14 +102,19 @@ def parse_lexicon(
     """
     try:
         language = Language.model_validate(tomllib.loads(raw.decode()))
+        wanted_name = f"{language.language}.toml"
+        if name != wanted_name:
+            raise ValueError(f"by its language it must be called {wanted_name}")  # noqa: TRY301 - told like the others
         added, gone = (more or {}).get(language.language, {}), set((without or {}).get(language.language, ()))
         names = [*language.terms, *(group for group in added if group not in language.terms)]
         terms = {
             group: tuple(term for term in (*language.terms.get(group, ()), *added.get(group, ())) if term not in gone)
             for group in names
         }
+        if gone:
+            terms[_REMOVED.name] = tuple(sorted(gone))
         language = language.model_copy(update={"terms": terms})
-        return Lexicon(language, groups)
+        return Lexicon(language, {**groups, _REMOVED.name: _REMOVED})
     except (ValueError, ValidationError, KeyError) as error:
         raise SettingsError(f"config/lexicon/{name} can't be used: {error}") from None
 
@@ -130,7 +136,7 @@ class Lexicon:
         self._index = _WordIndex(patterns, language.clitics) if language.spaced else _RunIndex(patterns)
 
     def find(self, folded: str) -> list[Match]:
-        """Return the terms in a folded text in order, none overlapping; what a cancelling phrase covers is left out."""
+        """Return the terms in a folded text in order, none overlapping; those of the tier cancel silence others."""
         text = folded.translate(self._variants) if self._variants else folded
         return list(_without_cancelled(self._index.matches(text)))
 
@@ -140,7 +146,7 @@ def _patterns(terms: Sequence[str], group: Group) -> list[_Pattern]:
     folded = fold("\n".join(terms)).text.split("\n")  # in one go: sixteen languages have 18,000 terms
     patterns = [_Pattern(tuple(_TERM_WORD.findall(term)), group) for term in folded]
     for term, pattern in zip(terms, patterns, strict=True):
-        if not pattern.words or any("*" in word.strip("*") or word == "*" for word in pattern.words):
+        if not pattern.words or any("*" in (bare := word.strip("*")) or not bare for word in pattern.words):
             raise ValueError(f"term {term!r} has no words, or an asterisk inside one")
     return patterns
 
@@ -156,14 +162,14 @@ def _second_letters(pattern: _Pattern) -> str:
 def _without_cancelled(matches: Iterable[Match]) -> Iterator[Match]:
     """Drop what overlaps an earlier match, and what runs into a cancelling phrase that it doesn't contain."""
     held: Match | None = None
-    covered = 0
     for match in matches:
-        if match.start < covered and not (held and match.group.tier == "cancel" and match.end > held.end):
+        if held and match.start < held.end:
+            is_overruled = match.group.tier == "cancel" and held.group.tier != "cancel" and match.end > held.end
+            held = match if is_overruled else held
             continue
-        if held and match.start >= held.end:
+        if held:
             yield held
-        held = None if match.group.tier == "cancel" else match
-        covered = match.end
+        held = match
     if held:
         yield held
 

@@ -2,8 +2,9 @@
 
 Logistic regression with an L2 penalty (Hastie, Tibshirani and Friedman 2009, ch. 4.4) over features that any outlet's
 texts share: which groups of terms stand in the title and the opening, the lexicon's evidence, and plain words where a
-language has texts enough to learn from. Terms for conflict never weigh less than nothing, and terms against it never
-more, so that taking a reason out of a text can't raise its score. tests/eval/training/train.py learns the weights.
+language has texts enough to learn from. Groups of terms for conflict never weigh less than nothing, and those against
+it never more, so that a text without the reasons that are named scores lower. tests/eval/training/train.py learns the
+weights.
 """
 
 import json
@@ -23,7 +24,9 @@ _EVIDENCE = (-4.0, 8.0)  # more is no surer
 _STEM = 6  # letters of a word that count, where endings change
 _LEAST_LETTERS = 3  # shorter words are above all grammar
 _UNSPACED = re.compile("[\u1000-\u109f\u3400-\u9fff]")  # Burmese, Han
-_FULL_WORDS = 12  # words that count whole: those of a headline; the root of it among more (chosen as PENALTY was)
+_FULL_WORDS = (
+    12  # words that count whole: those of a headline; the root of it among more (chosen as train.py's penalties are)
+)
 _NAMED = 0.2  # a type with less is not named
 
 
@@ -88,7 +91,9 @@ def features(evidence: Evidence, words: Iterable[Word], *, language: str) -> Fea
         for name in group_features(hit):
             values[name] = max(values.get(name, 0.0), share)
     found = tuple(words)
-    names = {word_feature(word.stem, language) for word in found}
+    names = dict.fromkeys(
+        word_feature(word.stem, language) for word in found
+    )  # in order, so that training repeats itself
     values |= dict.fromkeys(names, min(1.0, sqrt(_FULL_WORDS / max(len(names), 1))))
     return Features(values, found)
 

@@ -13,7 +13,7 @@ from pipeline.resources import data_path
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Thresholds(_Part):
@@ -83,8 +83,11 @@ def profile_path(profile: str | Path) -> Path:
     return path
 
 
-def read_profile(profile: str | Path) -> tuple[bytes, ...]:
-    """Return the profile's TOML, and that of each one that it is based on. Raises SettingsError."""
+def read_profile(profile: str | Path, *, above: tuple[str | Path, ...] = ()) -> tuple[bytes, ...]:
+    """Return the profile's TOML, and that of each one that it is based on. Raises SettingsError.
+
+    `above` are those that are based on this one.
+    """
     raw = profile_path(profile).read_bytes()
     try:
         base = tomllib.loads(raw.decode()).get("based_on")
@@ -92,9 +95,11 @@ def read_profile(profile: str | Path) -> tuple[bytes, ...]:
         raise SettingsError(f"relevance profile {profile} can't be used: {error}") from None
     if base is None:
         return (raw,)
-    if base == profile:
+    if not isinstance(base, str):
+        raise SettingsError(f"relevance profile {profile} can't be used: based_on must be a name or a path")
+    if base in (profile, *above):
         raise SettingsError(f"relevance profile {profile} is based on itself")
-    return (raw, *read_profile(base))
+    return (raw, *read_profile(base, above=(profile, *above)))
 
 
 def parse_profile(raws: Sequence[bytes], groups: Collection[str], *, name: str) -> Profile:

@@ -206,8 +206,8 @@ def main() -> None:
     keep = learn_keep(rows, laid_out, limits)
     types = learn_types(rows, laid_out)
     if not args.check:
-        table = np.stack([laid_out.weights(found) for found in (keep, *types)], axis=1).tolist()
-        write(dict(zip((*laid_out.terms, *laid_out.words), table, strict=False)), bias=table[-1])
+        *table, bias = np.stack([laid_out.weights(found) for found in (keep, *types)], axis=1).tolist()
+        write(dict(zip((*laid_out.terms, *laid_out.words), table, strict=True)), bias=bias)
 
 
 def write(weights: dict[str, list[float]], *, bias: list[float]) -> None:

@@ -10,7 +10,23 @@ from pipeline import relevance
 anything = st.text(st.characters(exclude_categories=()), max_size=300)  # surrogates too
 warlike = st.lists(
     st.sampled_from(
-        ["rebels", "shelling", "killed", "war", "price", "deal", "strikes", "a", "Gaza", "cup", ".", "\n\n"]
+        [
+            "rebels",
+            "shelling",
+            "killed",
+            "war",
+            "price",
+            "deal",
+            "strikes",
+            "a",
+            "Gaza",
+            "cup",
+            "WWII",
+            "dying",
+            "stabbed",
+            ".",
+            "\n\n",
+        ]
     )
 ).map(" ".join)
 
@@ -289,3 +305,14 @@ def test_a_long_opening_is_no_surer_than_its_headline(assessor):
 def test_a_war_told_quietly_is_told_from_peace(assessor, title, lead, is_kept):
     judged = assessor.assess(title=title, lead=lead, text="", language="en")
     assert (judged.label == "keep") == is_kept
+
+
+def test_words_of_a_figure_of_speech_are_no_reasons(assessor):
+    judged = assessor.assess(title="A riot of colour at the flower market", text="", language="en")
+    assert judged.label == "drop"
+
+
+def test_signs_beside_one_another_make_no_overlapping_reasons(assessor):
+    judged = assessor.assess(title="空袭击中市场 至少二十三人丧生", text="", language="zh")
+    spans = [(one.where, one.start) for one in judged.reasons]
+    assert len(spans) == len(set(spans))

@@ -115,3 +115,24 @@ def test_a_batch_gets_a_row_an_article_in_order():
 
 def test_an_article_with_nothing_in_it_is_for_review():
     assert [row.label for row in relevance.judge([article()], profile="conflict")] == ["review"]
+
+
+def test_a_lexicon_of_a_users_is_refused_where_name_and_language_differ(lexicon):
+    (lexicon / "uk.toml").rename(lexicon / "ukrainian.toml")
+    with pytest.raises(SettingsError, match=r"must be called uk\.toml"):
+        relevance.load(lexicon=lexicon)
+
+
+@pytest.mark.parametrize("wrong", ["keep = nan", "keep = inf"])
+def test_a_threshold_that_is_no_number_is_refused(profile, wrong):
+    profile.write_text(profile.read_text(encoding="utf-8").replace("keep = -0.4", wrong))
+    with pytest.raises(SettingsError, match="mine"):
+        relevance.load(profile)
+
+
+def test_profiles_based_on_each_other_are_refused(tmp_path):
+    one, other = tmp_path / "one.toml", tmp_path / "other.toml"
+    one.write_text(f'based_on = "{other}"\nname = "one"\nmeans = "one"\n')
+    other.write_text(f'based_on = "{one}"\nname = "other"\nmeans = "other"\n')
+    with pytest.raises(SettingsError, match="based on itself"):
+        relevance.load(str(one))
