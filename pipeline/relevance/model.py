@@ -24,9 +24,7 @@ _EVIDENCE = (-4.0, 8.0)  # more is no surer
 _STEM = 6  # letters of a word that count, where endings change
 _LEAST_LETTERS = 3  # shorter words are above all grammar
 _UNSPACED = re.compile("[\u1000-\u109f\u3400-\u9fff]")  # Burmese, Han
-_FULL_WORDS = (
-    12  # words that count whole: those of a headline; the root of it among more (chosen as train.py's penalties are)
-)
+_FULL_WORDS = 12  # words that count whole: those of a headline; the root of it among more (docs/decisions/0071)
 _NAMED = 0.2  # a type with less is not named
 
 
