@@ -70,12 +70,11 @@ def writing(settings: Settings) -> Iterator[Connection]:
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[Connection]:
-    """Give what is known so far: the warehouse, for a moment, inside `writer_lock`; empty before the first load."""
+    """Give what is known so far: the warehouse, for a moment, inside `writer_lock`; made, and empty, if there is none."""
     with writer_lock(settings):
         _refuse_newer_snapshot(settings)
         # read-write, as a WAL left by a kill can only be replayed by a writer
-        path = settings.warehouse if settings.warehouse.exists() else Path(":memory:")
-        con = _open(path, read_only=False)
+        con = _open(settings.warehouse, read_only=False)
         try:
             migrate(con, settings.warehouse, backup_to=settings.data / "backups")
             yield con

@@ -1,5 +1,6 @@
 """Our side of the process that forks the children."""
 
+import atexit
 import contextlib
 import os
 import pickle
@@ -26,12 +27,13 @@ class Child:
 
 
 class Nursery:
-    """The process that forks the children: started, asked, ended."""
+    """The process that forks the children: started, asked, and ended or kept for the next."""
 
     def __init__(self, terms: Terms) -> None:
+        self.terms = terms
         self._control, theirs = socket.socketpair()
         with theirs:
-            code = _CODE.format(path=sys.path, handle=theirs.fileno())
+            code = _CODE.format(path=list(terms.path), handle=theirs.fileno())
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
                 [sys.executable, "-P", "-c", code],
                 stdin=subprocess.DEVNULL,
@@ -65,6 +67,10 @@ class Nursery:
             self._process.kill()
             self._process.wait()
 
+    def lives(self) -> bool:
+        """Say whether it can be asked."""
+        return self._process.poll() is None
+
     def _ask(self, what: bytes, number: int, *handles: Connection) -> int:
         try:
             socket.send_fds(self._control, [what + number.to_bytes(8)], [handle.fileno() for handle in handles])
@@ -74,3 +80,31 @@ class Nursery:
         if not answer:
             raise RuntimeError("the process that forks the children has ended; its last words are on stderr")
         return int.from_bytes(answer, signed=True)
+
+
+_kept: dict[tuple[int, Terms], Nursery] = {}  # by process, as one that is forked from us has no use for ours
+
+
+def borrow(terms: Terms) -> Nursery:
+    """Return a nursery for `terms`: the one that was kept, or a new one. Importing takes it more than a second."""
+    kept = _kept.pop((os.getpid(), terms), None)
+    if kept and kept.lives():
+        return kept
+    if kept:
+        kept.stop()
+    return Nursery(terms)
+
+
+def keep(nursery: Nursery) -> None:
+    """Take back a nursery whose children are buried, until one is wanted again or we end."""
+    surplus = _kept.pop((os.getpid(), nursery.terms), None)  # two pools of the same terms ran side by side
+    if surplus:
+        surplus.stop()
+    _kept[os.getpid(), nursery.terms] = nursery
+
+
+@atexit.register
+def _stop_kept() -> None:
+    for pid, terms in list(_kept):
+        if pid == os.getpid():
+            _kept.pop((pid, terms)).stop()

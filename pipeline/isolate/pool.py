@@ -3,6 +3,7 @@
 import contextlib
 import pickle
 import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
-from pipeline.isolate.nursery import Child, Nursery
+from pipeline.isolate.nursery import Child, borrow, keep
 from pipeline.isolate.terms import OUT_OF_MEMORY, SPENT, Failure, Terms
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ class Pool(Generic[T, R]):
         self._n_workers = n_workers
         self._max_tasks = max_tasks
         self._terms = Terms(
+            path=tuple(sys.path),
             preload=tuple(preload),
             task=pickle.dumps((task, prepare)),
             timeout_s=timeout_s,
@@ -66,6 +68,7 @@ class Pool(Generic[T, R]):
         self._open.append(run)
         try:
             yield from run.results(iter(items))
+            run.finish()
         finally:
             run.stop()
             self._open.remove(run)
@@ -81,14 +84,15 @@ class _Given(Generic[T]):
 
 
 class _Run(Generic[T, R]):
-    """One `map`: a nursery, its children, and who has which item."""
+    """One `map`: a nursery for as long as it takes, its children, and who has which item."""
 
     def __init__(self, terms: Terms, n_workers: int, max_tasks: int) -> None:
         self._terms, self._n_workers, self._max_tasks = terms, n_workers, max_tasks
         self._idle: list[Child] = []
         self._busy: dict[Connection, _Given[T]] = {}
         self._done: deque[tuple[T, R | Failure]] = deque()
-        self._nursery = Nursery(terms)
+        self._nursery = borrow(terms)
+        self._is_over = False
 
     def results(self, items: Iterator[T]) -> Iterator[tuple[T, R | Failure]]:
         while True:
@@ -100,7 +104,18 @@ class _Run(Generic[T, R]):
             else:
                 return
 
+    def finish(self) -> None:
+        """End the children, which are idle all, and keep the nursery for the next run."""
+        while self._idle:
+            self._nursery.bury(self._idle.pop())
+        keep(self._nursery)
+        self._is_over = True
+
     def stop(self) -> None:
+        """End nursery and children wherever they are; nothing after `finish`."""
+        if self._is_over:
+            return
+        self._is_over = True
         self._nursery.stop()
         for child in (*self._idle, *(given.child for given in self._busy.values())):
             child.pipe.close()

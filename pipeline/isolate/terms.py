@@ -19,8 +19,9 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a nursery is told, once: the pickled task with what prepares for it, and the limits of its children."""
+    """What a nursery is told, once: the pickled task with what prepares for it, where modules are found, and the limits of its children."""
 
+    path: tuple[str, ...]
     preload: tuple[str, ...]
     task: bytes
     timeout_s: float

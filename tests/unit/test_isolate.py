@@ -135,10 +135,10 @@ def test_a_child_that_kept_much_is_replaced_before_the_next_item(run):
 def test_a_child_that_died_idle_costs_no_item(tasks):
     def items():
         yield "pid", None
-        (nursery,) = psutil.Process().children()
-        for child in nursery.children():
+        children = forked()
+        for child in children:
             child.kill()
-        within(5, lambda: all(child.status() == psutil.STATUS_ZOMBIE for child in nursery.children()))
+        within(5, lambda: all(child.status() == psutil.STATUS_ZOMBIE for child in children))
         yield "echo", 2
 
     with Pool(1, task=tasks.do, timeout_s=5, cpu_s=5) as pool:
@@ -174,17 +174,41 @@ def test_items_are_drawn_only_as_children_come_free(tasks):
 
 
 def test_leaving_early_ends_the_children(tasks):
+    before = family()
     with Pool(2, task=tasks.do, timeout_s=60, cpu_s=5) as pool:
         for _ in pool.map([("echo", 1), ("sleep", 60), ("sleep", 60)]):
             break
-    assert not psutil.Process().children(recursive=True)
+    assert family() <= before
 
 
 def test_an_exception_of_ours_ends_the_children(tasks):
+    before = family()
     items = (("sleep", 60 // (3 - number)) for number in range(5))
     with Pool(4, task=tasks.do, timeout_s=60, cpu_s=5) as pool, pytest.raises(ZeroDivisionError):
         list(pool.map(items))
-    assert not psutil.Process().children(recursive=True)
+    assert family() <= before
+
+
+def test_what_was_imported_for_one_pool_serves_the_next_with_new_children(run):
+    first, second = run([("pid", None)]), run([("pid", None)])
+    assert first != second
+    (nursery,) = {parent for parent, _ in (*run([("family", None)]), *run([("family", None)]))}
+    assert nursery in {one.pid for one in psutil.Process().children()}
+    assert not forked()
+
+
+def test_pools_side_by_side_share_no_process(tasks):
+    with Pool(1, task=tasks.do, timeout_s=20, cpu_s=5) as one, Pool(1, task=tasks.do, timeout_s=20, cpu_s=5) as other:
+        some, others = (pool.map([("family", None)] * 2) for pool in (one, other))
+        pairs = [(next(some)[1], next(others)[1]), (next(some)[1], next(others)[1])]
+    assert all(set(ours).isdisjoint(theirs) for ours, theirs in pairs)
+
+
+def test_a_nursery_that_dies_while_none_is_wanted_is_replaced(run):
+    ((nursery, _),) = run([("family", None)])
+    psutil.Process(nursery).kill()
+    within(5, lambda: psutil.Process(nursery).status() == psutil.STATUS_ZOMBIE)
+    assert run([("echo", 1)]) == [1]
 
 
 def test_a_pool_works_in_a_thread(run):
@@ -233,6 +257,16 @@ def test_children_die_with_us_however_we_die(number, tmp_path):
         os.kill(process.pid, number)
         process.communicate(timeout=10)
     within(5, lambda: not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in family))
+
+
+def family():
+    """All processes that come from us; the nurseries that are kept are among them."""
+    return set(psutil.Process().children(recursive=True))
+
+
+def forked():
+    """The children of our nurseries."""
+    return [child for nursery in psutil.Process().children() for child in nursery.children()]
 
 
 def within(seconds, condition):

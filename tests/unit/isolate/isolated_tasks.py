@@ -33,6 +33,10 @@ def _pid(_):
     return os.getpid()
 
 
+def _family(_):
+    return os.getppid(), os.getpid()
+
+
 def _state(_):
     return list(STATE)
 
