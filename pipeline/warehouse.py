@@ -70,7 +70,7 @@ def writing(settings: Settings) -> Iterator[Connection]:
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[Connection]:
-    """Give what is known so far: the warehouse, for a moment, inside `writer_lock`; made, and empty, if there is none."""
+    """Give what is known so far: the warehouse, for a moment, inside `writer_lock`; made if there is none."""
     with writer_lock(settings):
         _refuse_newer_snapshot(settings)
         # read-write, as a WAL left by a kill can only be replayed by a writer

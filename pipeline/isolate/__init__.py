@@ -7,7 +7,8 @@ midst of a message spoils nobody else's. The nursery ends its children when we e
 multiprocessing, so that a pool works from a console script, a thread, and a daemonic or forked process.
 """
 
+from pipeline.isolate.nursery import end_kept
 from pipeline.isolate.pool import Pool
 from pipeline.isolate.terms import Failure
 
-__all__ = ["Failure", "Pool"]
+__all__ = ["Failure", "Pool", "end_kept"]

@@ -104,7 +104,8 @@ def keep(nursery: Nursery) -> None:
 
 
 @atexit.register
-def _stop_kept() -> None:
+def end_kept() -> None:
+    """End the nurseries that are kept; their CPU time is ours from then on."""
     for pid, terms in list(_kept):
         if pid == os.getpid():
             _kept.pop((pid, terms)).stop()

@@ -19,7 +19,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a nursery is told, once: the pickled task with what prepares for it, where modules are found, and the limits of its children."""
+    """What a nursery is told, once: the pickled task with what prepares for it, and the limits of its children.
+
+    `path` is where modules are found, by which two sets of terms differ as well.
+    """
 
     path: tuple[str, ...]
     preload: tuple[str, ...]

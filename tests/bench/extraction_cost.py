@@ -28,6 +28,7 @@ from pipeline.archive import Writer
 from pipeline.article import make_articles
 from pipeline.config import Settings
 from pipeline.errors import Outcome
+from pipeline.isolate import end_kept
 from pipeline.progress import Silent
 from pipeline.types import Fetch, PageJob, Response
 
@@ -35,6 +36,7 @@ NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 
 def cpu() -> float:
+    end_kept()
     mine, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return mine.ru_utime + mine.ru_stime + theirs.ru_utime + theirs.ru_stime
 

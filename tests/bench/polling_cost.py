@@ -27,6 +27,7 @@ import feedparser
 
 from pipeline import ingest, shard
 from pipeline.config import Settings
+from pipeline.isolate import end_kept
 from pipeline.progress import Lines
 from pipeline.types import Feed, Fetch
 
@@ -36,6 +37,7 @@ from crowd import Crowd, crowd
 
 def cpu_s() -> float:
     """Return the CPU time of this process and of its ended children."""
+    end_kept()
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 

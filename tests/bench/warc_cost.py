@@ -23,6 +23,7 @@ from pipeline.backfill.plan import Budgets, plan
 from pipeline.backfill.run import work
 from pipeline.backfill.source import Given, Window
 from pipeline.config import Settings
+from pipeline.isolate import end_kept
 from pipeline.progress import Silent
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "integration" / "backfill"))
@@ -30,6 +31,7 @@ from broken_warcs import sow
 
 
 def cpu() -> float:
+    end_kept()
     mine, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return mine.ru_utime + mine.ru_stime + theirs.ru_utime + theirs.ru_stime
 
