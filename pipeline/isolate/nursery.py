@@ -31,6 +31,7 @@ class Nursery:
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
+        self._environment = dict(os.environ)
         self._control, theirs = socket.socketpair()
         with theirs:
             code = _CODE.format(path=list(terms.path), handle=theirs.fileno())
@@ -39,7 +40,7 @@ class Nursery:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,  # ours may be somebody's input
                 pass_fds=(theirs.fileno(),),
-                env=os.environ | _ONE_THREAD,
+                env=self._environment | _ONE_THREAD,
                 start_new_session=True,  # Ctrl-C is for us; the nursery ends when we do
             )
         message = pickle.dumps(terms)
@@ -67,9 +68,9 @@ class Nursery:
             self._process.kill()
             self._process.wait()
 
-    def lives(self) -> bool:
-        """Say whether it can be asked."""
-        return self._process.poll() is None
+    def is_good(self) -> bool:
+        """Say whether it can be asked, and has the environment that a new one would have."""
+        return self._process.poll() is None and self._environment == os.environ
 
     def _ask(self, what: bytes, number: int, *handles: Connection) -> int:
         try:
@@ -88,7 +89,7 @@ _kept: dict[tuple[int, Terms], Nursery] = {}  # by process, as one that is forke
 def borrow(terms: Terms) -> Nursery:
     """Return a nursery for `terms`: the one that was kept, or a new one. Importing takes it more than a second."""
     kept = _kept.pop((os.getpid(), terms), None)
-    if kept and kept.lives():
+    if kept and kept.is_good():
         return kept
     if kept:
         kept.stop()

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, inf, nextafter
+from math import exp, fsum, inf, nextafter
 from typing import NamedTuple
 
 from pipeline.relevance import model as linear
@@ -22,7 +22,7 @@ _TITLE, _LEAD, _TEXT = 1_000, 2_000, 3_000  # characters that are read; what a t
 _WORD = 64  # characters; a longer one is none
 _REASONS = 12
 _BELOW_KEEP = nextafter(0.5, 0)
-_LONG = 6  # sentences; a text of so many that is about conflict says so more than once
+_WHOLE = 6  # sentences; a text of so many that is about conflict says so more than once
 _DIGITS = 6
 _HAIR = 10**-_DIGITS
 _LEAST_WEIGHT = 0.05  # a reason that moves less is none
@@ -131,13 +131,15 @@ class Assessor:
         by_sentence: defaultdict[int, list[_Found]] = defaultdict(list)
         for one in found:
             by_sentence[one.sentence].append(one)
-        deciding = max(by_sentence.values(), key=lambda some: sum(one.weight for one in some), default=[])
+        deciding = max(by_sentence.values(), key=lambda some: fsum(one.weight for one in some), default=[])
         place = deciding[0].sentence if deciding else None
         when = temporal(evidence, [one.hit for one in evidence.hits if one.hit.sentence == place])
         logit, of_types = linear.logits(self._model, seen.values)
         kinds = linear.types(of_types)
         acts = about(evidence.hits)
-        is_faint = len(parts[-1].sentences) >= _LONG and evidence.present < self._profile.thresholds.evidence
+        is_whole = len(parts[-1].sentences) >= _WHOLE
+        is_faint = is_whole and evidence.present < self._profile.thresholds.evidence
+        logit += self._profile.thresholds.whole if is_whole else 0.0
         score, label = self._score(
             logit if found else -inf,  # nothing speaks for conflict
             evidence,
@@ -195,10 +197,10 @@ class Assessor:
         for number, (hit, weight) in enumerate(evidence.hits):
             new = [name for name in linear.group_features(hit) if name in seen.values and name not in counted]
             counted.update(new)
-            added = sum(weight_of(name) * seen.values[name] for name in new)
+            added = fsum(weight_of(name) * seen.values[name] for name in new)
             moved = weight_of("evidence" if number < evidence.n_heading else "body") * weight + added
             inside = [key for key in ((hit.where, at) for at in range(hit.start, hit.end)) if key in of_words]
-            moved += sum(of_words.pop(key)[0] for key in inside)
+            moved += fsum(of_words.pop(key)[0] for key in inside)
             if hit.group.tier == "past":
                 moved = weight if is_past else 0.0
             elif hit.group.type in self._profile.always:
@@ -221,7 +223,7 @@ class Assessor:
     ) -> tuple[float, Label]:
         """Turn log-odds into the score.
 
-        What is long over, in a language unread, or a long text that hardly speaks of conflict is for review at most.
+        What is long over, in a language unread, or a whole text that hardly speaks of conflict is for review at most.
         """
         score = round(_logistic(logit - self._profile.thresholds.keep), _DIGITS)
         is_bygone = is_past and evidence.present + evidence.past >= self._profile.thresholds.past

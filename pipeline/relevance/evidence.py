@@ -1,10 +1,13 @@
-"""From terms found to evidence: which count, how much, and what they say together. Pure."""
+"""From terms found to evidence: which count, how much, and what they say together. Pure.
+
+Sums are exact, as what sum() makes of fractions has changed between releases of Python.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from math import sqrt
+from math import fsum, sqrt
 from typing import NamedTuple
 
 from pipeline.relevance.definition import About, Temporal, Where
@@ -75,9 +78,9 @@ def weigh(
     ]
     rest = _weigh_body(body, n_body, backing * company.distant, profile)
     return Evidence(
-        heading=sum(one.weight for one in heading if one.hit.group.tier != "past"),
-        body=sum(one.weight for one in rest if one.hit.group.tier != "past") - _elsewhere(body, n_body, profile),
-        past=sum(one.weight for one in (*heading, *rest) if one.hit.group.tier == "past"),
+        heading=fsum(one.weight for one in heading if one.hit.group.tier != "past"),
+        body=fsum(one.weight for one in rest if one.hit.group.tier != "past") - _elsewhere(body, n_body, profile),
+        past=fsum(one.weight for one in (*heading, *rest) if one.hit.group.tier == "past"),
         hits=(*heading, *rest),
         n_heading=len(heading),
     )
@@ -136,14 +139,14 @@ def _weigh_body(hits: Sequence[Hit], n_sentences: int, distant: float, profile: 
     for _, in_sentence in groupby(hits, key=lambda hit: hit.sentence):
         together = list(in_sentence)
         weighed = _counted(together, max(distant, _backing(together, profile.company)), profile)
-        evidence = sum(one.weight for one in weighed)
+        evidence = fsum(one.weight for one in weighed)
         if evidence > 0:
             total += evidence / (evidence + _HALF_TELLING)
             telling += [one for one in weighed if one.weight > 0]
     if not telling:
         return []
     body = profile.zones.body * total / (total + profile.zones.body_sentences) * sqrt(total / n_sentences)
-    return _scaled(telling, body / sum(one.weight for one in telling))
+    return _scaled(telling, body / fsum(one.weight for one in telling))
 
 
 def about(hits: Iterable[Weighed]) -> About:

@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -80,7 +79,7 @@ def parse_groups(raw: bytes) -> dict[str, Group]:
     try:
         tables = {name: table | {"name": name} for name, table in tomllib.loads(raw.decode()).items()}
         return TypeAdapter(dict[str, Group]).validate_python(tables)
-    except (ValueError, ValidationError) as error:
+    except (ValueError, TypeError, ValidationError) as error:  # TypeError: something that is no table
         raise SettingsError(f"config/lexicon/groups.toml can't be used: {error}") from None
 
 
@@ -156,7 +155,10 @@ def _longest_first(pattern: _Pattern) -> tuple[int, int, bool]:
 
 
 def _second_letters(pattern: _Pattern) -> str:
-    return pattern.words[1].rstrip("*")[:_SECOND]
+    """Return what the word after the first must begin with, nothing where the pattern leaves that open."""
+    second = pattern.words[1]
+    is_open = second[0] == "*" or (second[-1] == "*" and len(second) <= _SECOND)
+    return "" if is_open else second.rstrip("*")[:_SECOND]
 
 
 def _without_cancelled(matches: Iterable[Match]) -> Iterator[Match]:
@@ -175,7 +177,10 @@ def _without_cancelled(matches: Iterable[Match]) -> Iterator[Match]:
 
 
 class _Candidates(NamedTuple):
-    """What may begin at a word: terms of several words, the same by how their second begins, the best of one word."""
+    """What may begin at a word: terms of several words, the same by how their second begins, the best of one word.
+
+    Those whose second may begin with anything stand in each of `by_second`, and alone at "".
+    """
 
     longer: tuple[_Pattern, ...]
     by_second: Mapping[str, tuple[_Pattern, ...]]
@@ -216,7 +221,9 @@ class _WordIndex:
         """Rule out most by the next word's first letters; "in" and "the" begin many terms and continue few."""
         if self._clitics:
             return candidates.longer
-        return candidates.by_second.get(words[at + 1][:_SECOND], ()) if at + 1 < len(words) else ()
+        if at + 1 == len(words):
+            return ()
+        return candidates.by_second.get(words[at + 1][:_SECOND]) or candidates.by_second.get("", ())
 
     def _follow(self, pattern: _Pattern, words: list[str], at: int) -> bool:
         """Say whether the words after the one at `at` are those that the pattern wants after its first."""
@@ -234,10 +241,9 @@ class _WordIndex:
             self._plain.clear()
         found = sorted((one for form in self._forms(word) for one in self._starting(form)), key=_longest_first)
         longer = tuple(one for one in found if len(one.words) > 1)
+        seconds = {_second_letters(one) for one in longer}
         single = next((one for one in found if len(one.words) == 1), None)
-        by_second = {
-            key: tuple(some) for key, some in groupby(sorted(longer, key=_second_letters), key=_second_letters)
-        }
+        by_second = {key: tuple(one for one in longer if _second_letters(one) in ("", key)) for key in seconds}
         candidates = _Candidates(longer, by_second, single)
         if not found:
             self._plain.add(word[:_LONGEST_WORD])

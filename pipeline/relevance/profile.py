@@ -17,13 +17,15 @@ class _Part(BaseModel):
 
 
 class Thresholds(_Part):
-    """Log-odds from which an article is kept or reviewed; evidence of the lexicon without which no long text is.
+    """Log-odds from which an article is kept or reviewed; evidence of the lexicon without which no whole text is.
 
+    `whole` is what a whole text needs less than a headline with its lead: much of what it says is beside the point.
     `past` is the evidence from which a bygone war is for review.
     """
 
     keep: float
     review: float
+    whole: float = Field(ge=0)
     evidence: float
     past: float
 
@@ -113,7 +115,7 @@ def parse_profile(raws: Sequence[bytes], groups: Collection[str], *, name: str) 
             for key, value in tomllib.loads(raw.decode()).items():
                 merged[key] = merged.get(key, {}) | value if isinstance(value, dict) else value
         profile = Profile.model_validate(merged)
-    except (ValueError, ValidationError) as error:
+    except (ValueError, TypeError, ValidationError) as error:  # TypeError: a table where its base has none
         raise SettingsError(f"relevance profile {name} can't be used: {error}") from None
     if unknown := profile.groups.keys() - set(groups):
         raise SettingsError(f"relevance profile {name} speaks of groups that don't exist: {', '.join(sorted(unknown))}")

@@ -43,7 +43,11 @@ def load(
             if name != _GROUPS
         }
     )
-    theirs = lexicons if lexicon else {"en", *parsed_profile.terms, *parsed_profile.without} & lexicons.keys()
+    named = {*parsed_profile.terms, *parsed_profile.without}
+    if unknown := named - lexicons.keys():
+        known = ", ".join(sorted(lexicons))
+        raise SettingsError(f"relevance profile {profile} has terms of {', '.join(sorted(unknown))}; known are {known}")
+    theirs = lexicons if lexicon else {"en", *named}
     for code in theirs:  # what isn't all ours may be wrong, and is looked at before any article is
         lexicons[code]
     raw_model = _untrained(untrained_words) if untrained_words else data_path(*_WEIGHTS).read_bytes()

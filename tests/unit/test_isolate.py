@@ -197,6 +197,14 @@ def test_what_was_imported_for_one_pool_serves_the_next_with_new_children(run):
     assert not forked()
 
 
+def test_a_nursery_of_another_environment_is_replaced(run, monkeypatch):
+    ((before, _),) = run([("family", None)])
+    monkeypatch.setenv("LANG", "tlh")
+    ((after, _),) = run([("family", None)])
+    assert after != before
+    assert not psutil.pid_exists(before)
+
+
 def test_pools_side_by_side_share_no_process(tasks):
     with Pool(1, task=tasks.do, timeout_s=20, cpu_s=5) as one, Pool(1, task=tasks.do, timeout_s=20, cpu_s=5) as other:
         some, others = (pool.map([("family", None)] * 2) for pool in (one, other))

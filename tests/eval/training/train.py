@@ -5,8 +5,9 @@
 Prints F1 by language, cross-validated, and the types' F1 on the fifth of the texts that is set aside for them. The same
 texts and lexicon give the same weights, to the digits that are kept. `--check` writes nothing.
 
-Words are learnt together with the topics that they belong to (topics_*.toml), so that one which stands in few texts or
-in none weighs what its like weigh; a word's own weight and those of its topics are added up in the file.
+Words are learnt together with the topics that they belong to (topics_*.toml) and with vectors that say what they are
+like (vectors_*.npz), so that one which stands in few texts or in none weighs what its like weigh; a word's own weight
+and those that it shares are added up in the file.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import block_diag, csr_matrix, hstack
 
 from pipeline import relevance
 from pipeline.relevance.definition import EVENT_TYPES
@@ -42,8 +43,14 @@ TYPES = dict(
 )
 WORD_LANGUAGES = ("am", "ar", "de", "en", "es", "fa", "fr", "he", "hi", "my", "pt", "ru", "sw", "tr", "uk", "zh")
 WANTED = {"keep": 1.0, "review": 0.3, "drop": 0.0}  # the score that a text is to have: review lies between
-PENALTY, WORD_PENALTY, TOPIC_PENALTY = 3.0, 1.0, 1.0  # chosen by cross-validation over these texts
+PENALTY, WORD_PENALTY, TOPIC_PENALTY, VECTOR_PENALTY = (
+    3.0,
+    1.0,
+    1.0,
+    0.25,
+)  # chosen by cross-validation over these texts
 LEAST_TEXTS, MOST_TEXTS = 2, 0.06  # a word in fewer texts is one story's, in a larger share of them is grammar
+LEAST_SHARED = 0.2  # log-odds of keep; a word of no text whose like weigh less isn't worth its line in the file
 TYPES_NEED_LESS = 3  # penalty: fewer texts, of which each is sure
 CASE_WEIGHT = 3  # of a plain case, which must be right, against a text that was written to be hard
 LONG = 600  # characters; what is longer is a whole report
@@ -57,22 +64,24 @@ Bounds = list[tuple[float | None, float | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """The texts as rows of features: terms of the lexicon, words, and the topics of those words."""
+    """The texts as rows of features: terms of the lexicon, words, and what those words share with others."""
 
     x: csr_matrix
     terms: list[str]
     words: list[str]
-    topics: csr_matrix  # words x topics
+    is_met: np.ndarray  # whether a word stands in any text
+    shared: csr_matrix  # words x topics and dimensions of vectors
+    n_topics: int
 
     def penalties(self) -> np.ndarray:
         """Return what a unit of each weight squared costs; the bias is free."""
-        sizes = (len(self.terms), len(self.words), self.topics.shape[1], 1)
-        return np.repeat([PENALTY, WORD_PENALTY, TOPIC_PENALTY, 0.0], sizes)
+        sizes = (len(self.terms), len(self.words), self.n_topics, self.shared.shape[1] - self.n_topics, 1)
+        return np.repeat([PENALTY, WORD_PENALTY, TOPIC_PENALTY, VECTOR_PENALTY, 0.0], sizes)
 
     def weights(self, found: np.ndarray) -> np.ndarray:
-        """Return the weights of terms and words, a word's with those of its topics, and the bias."""
+        """Return the weights of terms and words, a word's with those that it shares, and the bias."""
         n_terms, n_words = len(self.terms), len(self.words)
-        own = found[n_terms : n_terms + n_words] + self.topics @ found[n_terms + n_words : -1]
+        own = found[n_terms : n_terms + n_words] + self.shared @ found[n_terms + n_words : -1]
         return np.concatenate([found[:n_terms], own, found[-1:]]).round(DIGITS)
 
 
@@ -119,6 +128,18 @@ def topics_of() -> dict[str, set[str]]:
     return found
 
 
+def vectors_of() -> tuple[list[str], csr_matrix]:
+    """Return the features of words that have a vector, and these, a row of length 1 each."""
+    names: list[str] = []
+    found = []
+    for file in sorted(HERE.glob("vectors_*.npz")):
+        language = file.stem.removeprefix("vectors_")
+        with np.load(file) as read:
+            names += [word_feature(str(stem), language) for stem in read["stems"]]
+            found.append(read["vectors"] / np.linalg.norm(read["vectors"].astype(float), axis=1, keepdims=True))
+    return names, csr_matrix(block_diag(found))
+
+
 def stop_words() -> set[str]:
     """Return the features of words that say nothing, however the texts happen to use them (stop_*.txt)."""
     found = set()
@@ -129,27 +150,30 @@ def stop_words() -> set[str]:
 
 
 def design(rows: Sequence[dict[str, Any]], values: Sequence[dict[str, float]]) -> Design:
-    """Lay out the features that tell: all of the lexicon, words of enough texts, and words of a topic."""
-    topics = topics_of()
+    """Lay out the features that tell: all of the lexicon, words of enough texts, and words that have others like them."""
+    topics, (with_vector, vectors) = topics_of(), vectors_of()
     n_texts = Counter(row["language"] for row in rows)
     n_with = Counter(name for found in values for name in found)
-    kinds = {name: name.startswith("word ") for name in n_with}
-    terms = sorted(name for name, is_word in kinds.items() if not is_word)
-    dumb = stop_words()
-    telling = {
-        name
-        for name, is_word in kinds.items()
-        if is_word and LEAST_TEXTS <= n_with[name] <= MOST_TEXTS * n_texts[name.split(" ")[1]]
-    }
-    rare = {name for name in topics if n_with[name] <= MOST_TEXTS * n_texts[name.split(" ")[1]]}
-    known = sorted((telling | rare) - dumb)
+    terms = sorted(name for name in n_with if not name.startswith("word "))
+    least = dict.fromkeys(n_with.keys() - set(terms), LEAST_TEXTS) | dict.fromkeys((*topics, *with_vector), 0)
+    telling = {name for name, n in least.items() if n <= n_with[name] <= MOST_TEXTS * n_texts[name.split(" ")[1]]}
+    known = sorted(telling - stop_words())
     column = {name: number for number, name in enumerate((*terms, *known))}
     x = _matrix(({column[name]: value for name, value in found.items() if name in column} for found in values), column)
     names = sorted({topic for found in topics.values() for topic in found})
     place = {name: number for number, name in enumerate(names)}
-    of_words = _matrix(({place[topic]: 1.0 for topic in sorted(topics.get(name, ()))} for name in known), place)
-    together = hstack([x, x[:, len(terms) :] @ of_words]).tocsr()
-    return Design(x=together, terms=terms, words=known, topics=of_words)
+    of_topics = _matrix(({place[topic]: 1.0 for topic in sorted(topics.get(name, ()))} for name in known), place)
+    row = {name: number for number, name in enumerate(with_vector)}
+    of_vectors = _matrix(({row[name]: 1.0} if name in row else {} for name in known), row) @ vectors
+    shared = hstack([of_topics, of_vectors]).tocsr()
+    return Design(
+        x=hstack([x, x[:, len(terms) :] @ shared]).tocsr(),
+        terms=terms,
+        words=known,
+        is_met=np.array([name in n_with for name in known]),
+        shared=shared,
+        n_topics=len(names),
+    )
 
 
 def _matrix(rows: Iterator[dict[int, float]], columns: dict[str, int]) -> csr_matrix:
@@ -202,12 +226,16 @@ def main() -> None:
     tiers = {name: str(group.tier) for name, group in parse_groups(raw).items()}
     free = (None, None)
     limits = [bounds(name, tiers) for name in laid_out.terms]
-    limits += [free] * (len(laid_out.words) + laid_out.topics.shape[1] + 1)
+    limits += [free] * (len(laid_out.words) + laid_out.shared.shape[1] + 1)
     keep = learn_keep(rows, laid_out, limits)
     types = learn_types(rows, laid_out)
     if not args.check:
-        *table, bias = np.stack([laid_out.weights(found) for found in (keep, *types)], axis=1).tolist()
-        write(dict(zip((*laid_out.terms, *laid_out.words), table, strict=True)), bias=bias)
+        table = np.stack([laid_out.weights(found) for found in (keep, *types)], axis=1)
+        is_worth = np.ones(len(table) - 1, dtype=bool)
+        is_worth[len(laid_out.terms) :] = laid_out.is_met | (np.abs(table[len(laid_out.terms) : -1, 0]) >= LEAST_SHARED)
+        *rows_, bias = table.tolist()
+        named = zip((*laid_out.terms, *laid_out.words), rows_, is_worth, strict=True)
+        write({name: row for name, row, worth in named if worth}, bias=bias)
 
 
 def write(weights: dict[str, list[float]], *, bias: list[float]) -> None:

@@ -38,6 +38,15 @@ def test_a_phrase_is_met_across_hyphens_and_line_breaks():
     assert found(one, "cease-fires, cease\nfire") == [("cease-fires", "truce"), ("cease\nfire", "truce")]
 
 
+def test_the_second_word_of_a_phrase_may_begin_with_anything():
+    one = lexicon({"sport": ["draw 0*", "draw *league"], "wars": ["draw 0-0 in the war"]})
+    assert found(one, "draw 00, draw superleague, draw 0-0 in the war, draw 1") == [
+        ("draw 00", "sport"),
+        ("draw superleague", "sport"),
+        ("draw 0-0 in the war", "wars"),
+    ]
+
+
 def test_the_longest_term_wins():
     one = lexicon({"wars": ["war"], "war": ["war in ukraine"]})
     assert found(one, "the war in ukraine is a war") == [("war in ukraine", "war"), ("war", "wars")]

@@ -110,3 +110,19 @@ def test_a_profile_that_is_based_on_nothing_known_is_refused(tmp_path):
     mine.write_text('based_on = "nothing"\nname = "mine"\nmeans = "mine"\n')
     with pytest.raises(SettingsError, match="nothing"):
         relevance.load(mine)
+
+
+@pytest.mark.parametrize("table", ["[terms.cs]\nbattle = ['bitva']", "[without]\ncs = ['bitva']"])
+def test_terms_of_a_language_without_a_lexicon_are_refused(tmp_path, table):
+    mine = tmp_path / "mine.toml"
+    mine.write_text(f'based_on = "conflict"\nname = "mine"\nmeans = "mine"\n{table}\n')
+    with pytest.raises(SettingsError, match="terms of cs; known are am, ar"):
+        relevance.load(mine)
+
+
+@pytest.mark.parametrize("text", ["[means]\nx = 1", "name = 1979-05-27", "[thresholds.keep]\nx = 1"])
+def test_a_profile_of_the_wrong_shape_is_told_in_our_words(tmp_path, text):
+    mine = tmp_path / "mine.toml"
+    mine.write_text(f'based_on = "conflict"\n{text}\n')
+    with pytest.raises(SettingsError, match="can't be used"):
+        relevance.load(mine)
