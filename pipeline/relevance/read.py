@@ -82,7 +82,7 @@ class _Lexicons(Mapping[str, Lexicon]):
 
 
 def _untrained(languages: Sequence[str]) -> bytes:
-    return json.dumps({"word_languages": languages, "bias": [0.0] * 7, "weights": {}}).encode()
+    return json.dumps({"word_languages": languages, "bias": [0] * 7, "weights": {}}).encode()
 
 
 def _model_id(files: dict[str, bytes]) -> str:

@@ -50,13 +50,12 @@ PENALTY, WORD_PENALTY, TOPIC_PENALTY, VECTOR_PENALTY = (
     0.25,
 )  # chosen by cross-validation over these texts
 LEAST_TEXTS, MOST_TEXTS = 2, 0.06  # a word in fewer texts is one story's, in a larger share of them is grammar
-LEAST_SHARED = 0.2  # log-odds of keep; a word of no text whose like weigh less isn't worth its line in the file
+LEAST_SHARED = 20  # hundredths of the log-odds of keep; a word of no text whose like weigh less isn't worth its line in the file
 TYPES_NEED_LESS = 3  # penalty: fewer texts, of which each is sure
 CASE_WEIGHT = 3  # of a plain case, which must be right, against a text that was written to be hard
 LONG = 600  # characters; what is longer is a whole report
 LONG_WEIGHT = 6  # there are few here, and many in use
 FOLDS = 4
-DIGITS = 3
 ENDINGS = ("", "s", "es", "ed", "d", "ing", "er", "ers", "y", "ly", "ion", "al")  # of a topic's word that ends in *
 
 Bounds = list[tuple[float | None, float | None]]
@@ -79,10 +78,10 @@ class Design:
         return np.repeat([PENALTY, WORD_PENALTY, TOPIC_PENALTY, VECTOR_PENALTY, 0.0], sizes)
 
     def weights(self, found: np.ndarray) -> np.ndarray:
-        """Return the weights of terms and words, a word's with those that it shares, and the bias."""
+        """Return the hundredths of terms and words, a word's with those that it shares, and the bias."""
         n_terms, n_words = len(self.terms), len(self.words)
         own = found[n_terms : n_terms + n_words] + self.shared @ found[n_terms + n_words : -1]
-        return np.concatenate([found[:n_terms], own, found[-1:]]).round(DIGITS)
+        return (np.concatenate([found[:n_terms], own, found[-1:]]) * 100).round().astype(int)
 
 
 def texts() -> list[dict[str, Any]]:
@@ -238,7 +237,7 @@ def main() -> None:
         write({name: row for name, row, worth in named if worth}, bias=bias)
 
 
-def write(weights: dict[str, list[float]], *, bias: list[float]) -> None:
+def write(weights: dict[str, list[int]], *, bias: list[int]) -> None:
     """Write the model, a feature a line."""
     rows = ",\n".join(f"{json.dumps(name, ensure_ascii=False)}: {row}" for name, row in weights.items() if any(row))
     head = f'"word_languages": {json.dumps(WORD_LANGUAGES)},\n"bias": {bias}'
