@@ -50,12 +50,15 @@ PENALTY, WORD_PENALTY, TOPIC_PENALTY, VECTOR_PENALTY = (
     0.25,
 )  # chosen by cross-validation over these texts
 LEAST_TEXTS, MOST_TEXTS = 2, 0.06  # a word in fewer texts is one story's, in a larger share of them is grammar
-LEAST_SHARED = 20  # hundredths of the log-odds of keep; a word of no text whose like weigh less isn't worth its line in the file
+LEAST_SHARED = (
+    20  # hundredths of the log-odds of keep; a word of no text whose like weigh less isn't worth its line in the file
+)
 TYPES_NEED_LESS = 3  # penalty: fewer texts, of which each is sure
 CASE_WEIGHT = 3  # of a plain case, which must be right, against a text that was written to be hard
 LONG = 600  # characters; what is longer is a whole report
 LONG_WEIGHT = 6  # there are few here, and many in use
 FOLDS = 4
+THRESHOLDS = (-1.6, -1.3, -1.0, -0.8, -0.6, -0.4, -0.2, 0.0)  # printed, to choose those of config/profiles/ by
 ENDINGS = ("", "s", "es", "ed", "d", "ing", "er", "ers", "y", "ly", "ion", "al")  # of a topic's word that ends in *
 
 Bounds = list[tuple[float | None, float | None]]
@@ -260,6 +263,15 @@ def learn_keep(rows: Sequence[dict[str, Any]], laid_out: Design, limits: Bounds)
     for language in ("all", *sorted(set(languages))):
         some = hard & ((languages == language) | (language == "all"))
         print(f"keep  {language:4} {int(some.sum()):5} texts  F1 {f1(wanted[some] == 1, scores[some] > 0):.3f}")
+    whole = np.array([is_long(row) for row in rows])
+    for name, some in (
+        ("en", hard & (languages == "en") & ~whole),
+        ("others", hard & (languages != "en")),
+        ("whole", hard & whole),
+    ):
+        keeps = wanted[some] == 1
+        tried = ((t, f1(keeps, scores[some] > t), (scores[some][keeps] > t).mean()) for t in THRESHOLDS)
+        print(f"keep  {name}: F1 and recall by threshold  " + "  ".join(f"{t:g} {f:.3f} {r:.3f}" for t, f, r in tried))
     return fit(laid_out.x, wanted, counts, penalties, limits)
 
 
