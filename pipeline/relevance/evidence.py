@@ -55,6 +55,12 @@ class Evidence:
         """What title, opening and body say together of what goes on."""
         return self.heading + self.body
 
+    @property
+    def told(self) -> float:
+        """What is left of it without places and parties, which all their news names; whom violence strikes stays."""
+        named = (one.weight for one in self.hits if one.hit.group.tier == "place" and one.hit.group.type is None)
+        return self.present - fsum(named)
+
 
 def weigh(
     title: Sequence[Hit],

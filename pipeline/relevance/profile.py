@@ -17,9 +17,9 @@ class _Part(BaseModel):
 
 
 class Thresholds(_Part):
-    """Log-odds from which an article is kept or reviewed; evidence of the lexicon without which no whole text is.
+    """Log-odds from which an article is kept or reviewed; evidence of the lexicon without which no whole text is kept.
 
-    `whole` is what a whole text needs less than a headline with its lead: much of what it says is beside the point.
+    That evidence is of more than places and parties. `whole` is what a whole text needs less than a headline with its lead: much of what it says is beside the point.
     `past` is the evidence from which a bygone war is for review.
     """
 
