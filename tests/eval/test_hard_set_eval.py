@@ -13,11 +13,11 @@ def sets():
 
 
 def test_hard_cases_in_english_are_told_apart(sets):
-    assert f1(sets["hard en"]) >= 0.80  # the aim is .90: docs/model_card.md
+    assert f1(sets["hard en"]) >= 0.83  # the aim is .90: docs/model_card.md
 
 
 def test_hard_cases_in_the_other_languages_are_told_apart(sets):
-    assert f1(sets["hard, other languages"]) >= 0.88
+    assert f1(sets["hard, other languages"]) >= 0.90
 
 
 def test_no_language_is_lost(sets):

@@ -65,8 +65,8 @@ def test_long_reports_are_found(evaluation, assessor):
     event_f1 = _score((wanted, one.label == "keep" and one.about == "event") for wanted, one in judged)[2]
     print(f"MUC: P {precision:.3f} R {recall:.3f} F1 {f1:.3f}; kept or reviewed R {seen:.3f}; events F1 {event_f1:.3f}")
     print(f"{milliseconds:.2f} ms a report")
-    assert recall >= 0.89
-    assert seen >= 0.94
+    assert recall >= 0.94
+    assert seen >= 0.96
     assert f1 >= 0.63
     assert event_f1 >= 0.66
 

@@ -143,8 +143,8 @@ def test_a_run_that_is_killed_at_any_moment_and_run_again_gives_the_same_tables(
     assert ours == theirs
 
 
-@pytest.mark.parametrize("n_readers", [8])
-def test_readers_in_a_loop_never_err_while_five_ingests_go_on(desk, n_readers):
+@pytest.mark.parametrize("n_ingests", [2, pytest.param(5, marks=pytest.mark.soak)])
+def test_eight_readers_in_a_loop_never_err_while_ingests_go_on(desk, n_ingests):
     assert desk.run("ingest", "--all").returncode == 0
     errors, counts, stop = [], [], threading.Event()
 
@@ -158,10 +158,10 @@ def test_readers_in_a_loop_never_err_while_five_ingests_go_on(desk, n_readers):
                 errors.append(error)
             assert time.monotonic() - started < 5
 
-    readers = [threading.Thread(target=read) for _ in range(n_readers)]
+    readers = [threading.Thread(target=read) for _ in range(8)]
     for reader in readers:
         reader.start()
-    for _ in range(5):
+    for _ in range(n_ingests):
         assert desk.run("ingest", "--all").returncode == 0
     stop.set()
     for reader in readers:

@@ -50,9 +50,8 @@ PENALTY, WORD_PENALTY, TOPIC_PENALTY, VECTOR_PENALTY = (
     0.25,
 )  # chosen by cross-validation over these texts
 LEAST_TEXTS, MOST_TEXTS = 2, 0.06  # a word in fewer texts is one story's, in a larger share of them is grammar
-LEAST_SHARED = (
-    20  # hundredths of the log-odds of keep; a word of no text whose like weigh less isn't worth its line in the file
-)
+# hundredths of the log-odds of keep: a word of no text whose like weigh less isn't worth its line in the file
+LEAST_SHARED = 40
 TYPES_NEED_LESS = 3  # penalty: fewer texts, of which each is sure
 CASE_WEIGHT = 3  # of a plain case, which must be right, against a text that was written to be hard
 LONG = 600  # characters; what is longer is a whole report

@@ -191,9 +191,9 @@ def test_a_gigabyte_is_imported_in_bounded_memory_and_20_kills_change_nothing(se
 
 def test_a_backfill_that_is_killed_at_any_moment_gives_the_same_tables(settings, tmp_path):
     sow(tmp_path / "crawl.warc.gz", 40, share_broken=0.2)
-    killed(settings, tmp_path / "crawl.warc.gz", n_kills=3, limit=9, seed=5)
+    killed(settings, tmp_path / "crawl.warc.gz", n_kills=3, limit=15, seed=5)
     calm = Settings(data=tmp_path / "calm", min_free_mb=1)
-    killed(calm, tmp_path / "crawl.warc.gz", n_kills=0, limit=9, seed=5)
+    killed(calm, tmp_path / "crawl.warc.gz", n_kills=0, limit=15, seed=5)
     assert digests(settings) == digests(calm)
 
 
