@@ -19,8 +19,8 @@ class _Part(BaseModel):
 class Thresholds(_Part):
     """Log-odds from which an article is kept or reviewed; evidence of the lexicon without which no whole text is kept.
 
-    That evidence is of more than places and parties. `whole` is what a whole text needs less than a headline with its lead: much of what it says is beside the point.
-    `past` is the evidence from which a bygone war is for review.
+    That evidence is of more than places and parties. `whole` is what a whole text needs less than a headline with its
+    lead: much of what it says is beside the point. `past` is the evidence from which a bygone war is for review.
     """
 
     keep: float
