@@ -56,7 +56,7 @@ def writing(settings: Settings) -> Iterator[Connection]:
     """Give the warehouse read-write and migrated, checkpointed and closed afterwards; call it inside `writer_lock`."""
     require_space(settings)
     _refuse_newer_snapshot(settings)
-    con = _open(settings.warehouse, read_only=False)
+    con = _open(_made(settings), read_only=False)
     try:
         migrate(con, settings.warehouse, backup_to=settings.data / "backups")
         yield con
@@ -74,7 +74,7 @@ def reading(settings: Settings) -> Iterator[Connection]:
     with writer_lock(settings):
         _refuse_newer_snapshot(settings)
         # read-write, as a WAL left by a kill can only be replayed by a writer
-        con = _open(settings.warehouse, read_only=False)
+        con = _open(_made(settings), read_only=False)
         try:
             migrate(con, settings.warehouse, backup_to=settings.data / "backups")
             yield con
@@ -198,6 +198,26 @@ def one_line(error: Exception) -> str:
     """Return an error's text in one line, without the pointer art."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip(" ^~")]
     return re.sub(r"\s+", " ", " · ".join(lines))[:500] or type(error).__name__
+
+
+def _made(settings: Settings) -> Path:
+    """Return the warehouse's path; a missing one is made aside, so that a kill or a full disk leaves no stump."""
+    if settings.warehouse.exists():
+        return settings.warehouse
+    require_space(settings)
+    scratch = settings.warehouse.with_name(f".{settings.warehouse.name}.new")
+    for stump in (scratch, scratch.with_name(f"{scratch.name}.wal")):
+        stump.unlink(missing_ok=True)
+    con = _open(scratch, read_only=False)
+    try:
+        migrate(con, scratch, backup_to=settings.data / "backups")
+        con.execute("CHECKPOINT")
+    except duckdb.Error as error:
+        raise StoreError(f"making {settings.warehouse} failed: {one_line(error)}") from error
+    finally:
+        con.close()
+    scratch.replace(settings.warehouse)
+    return settings.warehouse
 
 
 def _open(path: Path, *, read_only: bool) -> Connection:

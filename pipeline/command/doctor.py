@@ -118,6 +118,10 @@ def _store(settings: Settings) -> Iterator[Finding]:
     if not settings.snapshot.exists():
         yield Finding(what="snapshot", state="none yet", mend="conflictwire ingest", is_vital=False)
         return
+    if not settings.warehouse.exists():
+        lost = f"no {settings.warehouse} beside a snapshot: the next run would begin anew"
+        yield Finding(what="store", state=lost, mend="copy the snapshot or a file of the folder backups/ to it")
+        return
     try:
         with warehouse.open_snapshot(settings) as con:
             row = con.execute("SELECT count(*) FROM conflict_articles").fetchone()

@@ -26,12 +26,21 @@ class Child:
     n_tasks: int = 0
 
 
+def _surroundings() -> tuple[dict[str, str], str]:
+    """Return what a process started now would inherit: environment and folder ("" where that was removed)."""
+    try:
+        folder = os.getcwd()  # noqa: PTH109 - as a process has it
+    except FileNotFoundError:
+        folder = ""
+    return dict(os.environ), folder
+
+
 class Nursery:
     """The process that forks the children: started, asked, and ended or kept for the next."""
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
-        self._environment = dict(os.environ)
+        self._surroundings = _surroundings()
         self._control, theirs = socket.socketpair()
         with theirs:
             code = _CODE.format(path=list(terms.path), handle=theirs.fileno())
@@ -40,7 +49,7 @@ class Nursery:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,  # ours may be somebody's input
                 pass_fds=(theirs.fileno(),),
-                env=self._environment | _ONE_THREAD,
+                env=os.environ | _ONE_THREAD,
                 start_new_session=True,  # Ctrl-C is for us; the nursery ends when we do
             )
         message = pickle.dumps(terms)
@@ -69,8 +78,12 @@ class Nursery:
             self._process.wait()
 
     def is_good(self) -> bool:
-        """Say whether it can be asked, and has the environment that a new one would have."""
-        return self._process.poll() is None and self._environment == os.environ
+        """Say whether it can be asked, and has the environment and the folder that a new one would have."""
+        return self._process.poll() is None and self._surroundings == _surroundings()
+
+    def let_go(self) -> None:
+        """Close our end; the nursery lives as long as anybody else has one."""
+        self._control.close()
 
     def _ask(self, what: bytes, number: int, *handles: Connection) -> int:
         try:
@@ -83,12 +96,13 @@ class Nursery:
         return int.from_bytes(answer, signed=True)
 
 
-_kept: dict[tuple[int, Terms], Nursery] = {}  # by process, as one that is forked from us has no use for ours
+_kept: dict[Terms, Nursery] = {}
+_of_our_parent: list[Nursery] = []  # in a process that was forked from one with nurseries: not ours to ask or to end
 
 
 def borrow(terms: Terms) -> Nursery:
     """Return a nursery for `terms`: the one that was kept, or a new one. Importing takes it more than a second."""
-    kept = _kept.pop((os.getpid(), terms), None)
+    kept = _kept.pop(terms, None)
     if kept and kept.is_good():
         return kept
     if kept:
@@ -98,15 +112,24 @@ def borrow(terms: Terms) -> Nursery:
 
 def keep(nursery: Nursery) -> None:
     """Take back a nursery whose children are buried, until one is wanted again or we end."""
-    surplus = _kept.pop((os.getpid(), nursery.terms), None)  # two pools of the same terms ran side by side
-    if surplus:
-        surplus.stop()
-    _kept[os.getpid(), nursery.terms] = nursery
+    if _kept.setdefault(nursery.terms, nursery) is not nursery:  # two pools of the same terms ran side by side
+        nursery.stop()
 
 
 @atexit.register
 def end_kept() -> None:
     """End the nurseries that are kept; their CPU time is ours from then on."""
-    for pid, terms in list(_kept):
-        if pid == os.getpid():
-            _kept.pop((pid, terms)).stop()
+    for terms in list(_kept):
+        if nursery := _kept.pop(terms, None):
+            nursery.stop()
+
+
+def _forget_kept() -> None:
+    """Let go of the sockets that a fork has copied: a nursery ends when all that hold its own are gone."""
+    for nursery in _kept.values():
+        nursery.let_go()
+    _of_our_parent.extend(_kept.values())
+    _kept.clear()
+
+
+os.register_at_fork(after_in_child=_forget_kept)

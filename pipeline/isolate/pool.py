@@ -105,11 +105,14 @@ class _Run(Generic[T, R]):
                 return
 
     def finish(self) -> None:
-        """End the children, which are idle all, and keep the nursery for the next run."""
-        while self._idle:
-            self._nursery.bury(self._idle.pop())
-        keep(self._nursery)
+        """End the children, which are idle all, and keep the nursery for the next run, unless it has died."""
+        try:
+            while self._idle:
+                self._nursery.bury(self._idle.pop())
+        except RuntimeError:  # every item is done: nothing is lost with it
+            return
         self._is_over = True
+        keep(self._nursery)
 
     def stop(self) -> None:
         """End nursery and children wherever they are; nothing after `finish`."""

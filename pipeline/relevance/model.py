@@ -68,7 +68,9 @@ def parse_model(raw: bytes, *, name: str) -> Model:
     try:
         return Model.model_validate_json(raw)  # by far the quickest way: there are tens of thousands of rows
     except ValidationError as error:
-        raise SettingsError(f"{name} can't be used: {error}") from None
+        first, *_ = error.errors()
+        where = " ".join(str(part) for part in first["loc"])
+        raise SettingsError(f"{name} can't be used: {where}: {first['msg']} ({error.error_count()} such)") from None
 
 
 def features(evidence: Evidence, words: Iterable[Word], *, language: str) -> Features:

@@ -62,6 +62,16 @@ def test_settings_that_make_no_sense_are_named(bare):
 def test_a_full_disk(bare):
     env = {**bare.env, "CONFLICTWIRE_MIN_FREE_MB": "999999999"}
     refused(replace(bare, env=env).run("ingest", "--all"), "MB free", "CONFLICTWIRE_MIN_FREE_MB")
+    assert not list(bare.data.glob("*.duckdb*"))
+
+
+def test_a_warehouse_whose_making_was_cut_is_made_anew(bare):
+    bare.data.mkdir(parents=True, exist_ok=True)
+    (bare.data / ".warehouse.duckdb.new").write_bytes(b"DUCK")
+    done = bare.run("backfill", "list")
+    assert done.returncode == 0, done.stderr
+    assert (bare.data / "warehouse.duckdb").exists()
+    assert not (bare.data / ".warehouse.duckdb.new").exists()
 
 
 def test_a_data_folder_that_cannot_be_one(bare, tmp_path):

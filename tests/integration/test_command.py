@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -113,6 +114,16 @@ def test_doctor_finds_what_is_amiss_and_says_how_to_mend_it(ingested):
     assert "export CONFLICTWIRE_CONTACT" in said
     assert "nowhere.toml" in said
     assert "all of sql/checks/ hold" in said
+
+
+def test_doctor_makes_no_warehouse_where_one_is_missing(ingested, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(ingested.data / "conflictwire.duckdb", data)
+    done = replace(ingested, data=data).run("doctor", "--data", str(data))
+    assert done.returncode == 1
+    assert "beside a snapshot" in re.sub(r"[\s│]+", " ", done.stdout)
+    assert not (data / "warehouse.duckdb").exists()
 
 
 def test_maintain_backs_up_and_forecasts(ingested):

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline.isolate import Failure, Pool
+from pipeline.isolate import Failure, Pool, end_kept
 
 FOLDER = Path(__file__).parent / "isolate"
 
@@ -203,6 +203,48 @@ def test_a_nursery_of_another_environment_is_replaced(run, monkeypatch):
     ((after, _),) = run([("family", None)])
     assert after != before
     assert not psutil.pid_exists(before)
+
+
+def test_a_nursery_of_another_folder_is_replaced(run, monkeypatch, tmp_path):
+    ((before, _),) = run([("family", None)])
+    monkeypatch.chdir(tmp_path)
+    ((after, _),) = run([("family", None)])
+    assert after != before
+
+
+def test_a_nursery_that_dies_when_all_is_done_costs_nothing(tasks):
+    with Pool(1, task=tasks.do, timeout_s=20, cpu_s=5) as pool:
+        results = []
+        for _, (nursery, _) in pool.map([("family", None)] * 2):
+            results.append(psutil.Process(nursery))
+            if len(results) == 2:
+                results[0].kill()
+                within(5, lambda: results[0].status() == psutil.STATUS_ZOMBIE)
+    assert len(results) == 2
+
+
+def test_pools_in_threads_leave_one_nursery_at_most(run):
+    end_kept()
+    before = family()
+    threads = [threading.Thread(target=lambda: [run([("echo", n)]) for n in range(4)]) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(family() - before) == 1
+    end_kept()
+    assert family() <= before
+
+
+def test_a_process_forked_from_us_keeps_no_nursery_alive(run):
+    run([("echo", 1)])
+    process = multiprocessing.get_context("fork").Process(target=time.sleep, args=(30,), daemon=True)
+    process.start()
+    before = time.monotonic()
+    end_kept()
+    assert time.monotonic() - before < 4  # 5 s are waited for one that doesn't end
+    process.kill()
+    process.join()
 
 
 def test_pools_side_by_side_share_no_process(tasks):
