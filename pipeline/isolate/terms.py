@@ -21,7 +21,7 @@ class Failure:
 class Terms:
     """What a nursery is told, once: the pickled task with what prepares for it, and the limits of its children.
 
-    `path` is where modules are found, by which two sets of terms differ as well.
+    `path` is where the task's modules are found.
     """
 
     path: tuple[str, ...]

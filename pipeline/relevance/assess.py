@@ -138,7 +138,7 @@ class Assessor:
         kinds = linear.types(of_types)
         acts = about(evidence.hits)
         is_whole = len(parts[-1].sentences) >= _WHOLE
-        is_faint = is_whole and evidence.told < self._profile.thresholds.evidence
+        is_faint = is_whole and evidence.beyond_places < self._profile.thresholds.evidence
         logit += self._profile.thresholds.whole if is_whole else 0.0
         score, label = self._score(
             logit if found else -inf,  # nothing speaks for conflict

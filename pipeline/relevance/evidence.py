@@ -56,8 +56,9 @@ class Evidence:
         return self.heading + self.body
 
     @property
-    def told(self) -> float:
-        """What is left of it without places and parties, which all their news names; whom violence strikes stays."""
+    def beyond_places(self) -> float:
+        """What is left of `present` without places and parties, which all their news names."""
+        # a place with a type is whom violence strikes: that tells
         named = (one.weight for one in self.hits if one.hit.group.tier == "place" and one.hit.group.type is None)
         return self.present - fsum(named)
 

@@ -90,9 +90,7 @@ def features(evidence: Evidence, words: Iterable[Word], *, language: str) -> Fea
         for name in group_features(hit):
             values[name] = max(values.get(name, 0.0), share)
     found = tuple(words)
-    names = dict.fromkeys(
-        word_feature(word.stem, language) for word in found
-    )  # in order, so that training repeats itself
+    names = dict.fromkeys(word_feature(word.stem, language) for word in found)  # in order, as training wants it
     values |= dict.fromkeys(names, min(1.0, sqrt(_FULL_WORDS / max(len(names), 1))))
     return Features(values, found)
 

@@ -43,12 +43,8 @@ TYPES = dict(
 )
 WORD_LANGUAGES = ("am", "ar", "de", "en", "es", "fa", "fr", "he", "hi", "my", "pt", "ru", "sw", "tr", "uk", "zh")
 WANTED = {"keep": 1.0, "review": 0.3, "drop": 0.0}  # the score that a text is to have: review lies between
-PENALTY, WORD_PENALTY, TOPIC_PENALTY, VECTOR_PENALTY = (
-    3.0,
-    1.0,
-    1.0,
-    0.25,
-)  # chosen by cross-validation over these texts
+# chosen by cross-validation over these texts
+PENALTY, WORD_PENALTY, TOPIC_PENALTY, VECTOR_PENALTY = 3.0, 1.0, 1.0, 0.25
 LEAST_TEXTS, MOST_TEXTS = 2, 0.06  # a word in fewer texts is one story's, in a larger share of them is grammar
 # hundredths of the log-odds of keep: a word of no text whose like weigh less isn't worth its line in the file
 LEAST_SHARED = 40
