@@ -43,7 +43,16 @@ class _Table(dict[int, str]):
         return folded
 
 
+class _Lengths(dict[str, int]):
+    """How many characters each is folded to, filled as they are met."""
+
+    def __missing__(self, character: str) -> int:
+        length = self[character] = len(_TABLE[ord(character)])
+        return length
+
+
 _TABLE = _Table()
+_LENGTHS = _Lengths()
 
 
 @dataclass(slots=True)
@@ -59,7 +68,7 @@ class Folded:
         if self._original is None:
             return start, end
         if self._starts is None:
-            self._starts = list(accumulate((len(_TABLE[ord(c)]) for c in self._original), initial=0))
+            self._starts = list(accumulate(map(_LENGTHS.__getitem__, self._original), initial=0))
         after = bisect_left(self._starts, end)
         if self._starts[after] == end:
             after = bisect_right(self._starts, end) - 1

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import exp, fsum, sqrt
-from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import SettingsError
-from pipeline.relevance.definition import EVENT_TYPES, EventType, Where
+from pipeline.relevance.definition import EVENT_TYPES, EventType
 from pipeline.relevance.evidence import Evidence, Hit
+from pipeline.relevance.parts import Part
 
 _EVIDENCE = (-4.0, 8.0)  # more is no surer
 _STEM = 6  # letters of a word that count, where endings change
@@ -25,16 +25,6 @@ _LEAST_LETTERS = 3  # shorter words are above all grammar
 _UNSPACED = re.compile("[\u1000-\u109f\u3400-\u9fff]")  # Burmese, Han
 _FULL_WORDS = 12  # words that count whole: those of a headline; the root of it among more (docs/decisions/0071)
 _NAMED = 0.2  # a type with less is not named
-
-
-class Word(NamedTuple):
-    """A word of the title or the opening."""
-
-    stem: str
-    where: Where
-    start: int
-    end: int
-    sentence: int
 
 
 Weights = tuple[int, int, int, int, int, int, int]
@@ -57,10 +47,13 @@ class Model(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the model sees of an article: values by name, and the words of its title and opening."""
+    """What the model sees of an article: values by name, and where the words among them stand first.
+
+    That is the number of the part, and the span in its folded text.
+    """
 
     values: Mapping[str, float]
-    words: tuple[Word, ...]
+    words: Mapping[str, tuple[int, int, int]]
 
 
 def parse_model(raw: bytes, *, name: str) -> Model:
@@ -73,8 +66,10 @@ def parse_model(raw: bytes, *, name: str) -> Model:
         raise SettingsError(f"{name} can't be used: {where}: {first['msg']} ({error.error_count()} such)") from None
 
 
-def features(evidence: Evidence, words: Iterable[Word], *, language: str) -> Features:
-    """Return what tells: evidence, words, and groups and tiers of the terms in the heading.
+def features(evidence: Evidence, parts: Iterable[Part], *, language: str | None) -> Features:
+    """Return what tells: evidence, groups and tiers of the terms in the heading, and words where they count.
+
+    `language` is that of the words, None where they don't count.
 
     A group counts by what is left of its weight: a needy term that nothing backs is hardly there. A word counts less
     among many, so that a long opening is no surer than a short one.
@@ -89,9 +84,13 @@ def features(evidence: Evidence, words: Iterable[Word], *, language: str) -> Fea
         share = min(abs(weight) / hit.group.weight, 1.0) if hit.group.weight else 1.0
         for name in group_features(hit):
             values[name] = max(values.get(name, 0.0), share)
-    found = tuple(words)
-    names = dict.fromkeys(word_feature(word.stem, language) for word in found)  # in order, as training wants it
-    values |= dict.fromkeys(names, min(1.0, sqrt(_FULL_WORDS / max(len(names), 1))))
+    found: dict[str, tuple[int, int, int]] = {}  # in order, as training wants it
+    for number, part in enumerate(parts if language else ()):
+        for stem, start, end in stems(part.words):
+            name = f"word {language} {stem}"
+            if name not in found and part.may_speak(start, end):
+                found[name] = number, start, end
+    values |= dict.fromkeys(found, min(1.0, sqrt(_FULL_WORDS / max(len(found), 1))))
     return Features(values, found)
 
 
@@ -109,18 +108,24 @@ def word_feature(stem: str, language: str) -> str:
 def stems(words: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
     """Yield the beginnings of words that may tell, with their spans; of scripts without spaces each pair of signs."""
     for word, start, end in words:
-        if _UNSPACED.search(word):
+        if not word.isascii() and _UNSPACED.search(word):
             for at in range(len(word) - 1):
                 yield word[at : at + 2], start + at, start + at + 2
         elif len(word) >= _LEAST_LETTERS and not word.isdigit():
             yield word[:_STEM], start, end
 
 
-def logits(model: Model, values: Mapping[str, float]) -> tuple[float, dict[EventType, float]]:
-    """Return the log-odds of keep, and of each type; the sums are exact, so that no order of features can move them."""
+def keep_logit(model: Model, values: Mapping[str, float]) -> float:
+    """Return the log-odds of keep; the sum is exact, so that no order of features can move it."""
+    weights = model.weights
+    return fsum([model.bias[0], *(weights[name][0] * value for name, value in values.items() if name in weights)]) / 100
+
+
+def type_logits(model: Model, values: Mapping[str, float]) -> dict[EventType, float]:
+    """Return the log-odds of each type; the sums are exact."""
     known = [(model.weights[name], value) for name, value in values.items() if name in model.weights]
-    keep, *kinds = (fsum([bias, *(one[n] * value for one, value in known)]) / 100 for n, bias in enumerate(model.bias))
-    return keep, dict(zip(EVENT_TYPES, kinds, strict=True))
+    sums = (fsum([bias, *(one[n] * value for one, value in known)]) / 100 for n, bias in enumerate(model.bias))
+    return dict(zip(EVENT_TYPES, list(sums)[1:], strict=True))
 
 
 def types(logits: Mapping[EventType, float]) -> tuple[tuple[EventType, float], ...]:

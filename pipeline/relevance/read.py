@@ -12,11 +12,14 @@ from pipeline.relevance.definition import Relevance
 from pipeline.relevance.lexicon import Lexicon, parse_groups, parse_lexicon
 from pipeline.relevance.model import parse_model
 from pipeline.relevance.profile import parse_profile, read_profile
+from pipeline.relevance.windows import parse_convolution
 from pipeline.resources import data_path
 from pipeline.types import Article, Judgement, Reason, ScoredType
 
 _GROUPS = "groups.toml"
-_WEIGHTS = ("config", "relevance", "weights.json")
+_MODELS = ("config", "relevance")
+_WEIGHTS = "weights.json"
+_CONVOLUTION = "windows_"  # of a language
 
 
 def load(
@@ -50,12 +53,19 @@ def load(
     theirs = lexicons if lexicon else {"en", *named}
     for code in theirs:  # what isn't all ours may be wrong, and is looked at before any article is
         lexicons[code]
-    raw_model = _untrained(untrained_words) if untrained_words else data_path(*_WEIGHTS).read_bytes()
+    models = data_path(*_MODELS)
+    raw_model = _untrained(untrained_words) if untrained_words else (models / _WEIGHTS).read_bytes()
+    found = [] if untrained_words else sorted(models.glob(f"{_CONVOLUTION}*.npz"))
+    raw_convolutions = {path.stem.removeprefix(_CONVOLUTION): path.read_bytes() for path in found}
     return Assessor(
         profile=parsed_profile,
         lexicons=lexicons,
-        model=parse_model(raw_model, name="/".join(_WEIGHTS)),
-        model_id=_model_id(files | {"profile": b"\0".join(raw_profiles), "weights": raw_model}),
+        model=parse_model(raw_model, name="/".join((*_MODELS, _WEIGHTS))),
+        convolutions={
+            code: parse_convolution(raw, name="/".join((*_MODELS, f"{_CONVOLUTION}{code}.npz")))
+            for code, raw in raw_convolutions.items()
+        },
+        model_id=_model_id(files | {"profile": b"\0".join(raw_profiles), _WEIGHTS: raw_model} | raw_convolutions),
     )
 
 

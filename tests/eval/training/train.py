@@ -1,4 +1,4 @@
-"""Learn config/relevance/weights.json from the texts of this folder.
+"""Learn config/relevance/weights.json and windows_en.npz from the texts of this folder.
 
     python tests/eval/training/train.py [--check]
 
@@ -7,7 +7,8 @@ texts and lexicon give the same weights, to the digits that are kept. `--check` 
 
 Words are learnt together with the topics that they belong to (topics_*.toml) and with vectors that say what they are
 like (vectors_*.npz), so that one which stands in few texts or in none weighs what its like weigh; a word's own weight
-and those that it shares are added up in the file.
+and those that it shares are added up in the file. Where words have vectors a convolution learns as well
+(convolve.py), and the mean of both models is the log-odds of keep.
 """
 
 import argparse
@@ -16,10 +17,12 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import convolve
 import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import block_diag, csr_matrix, hstack
@@ -29,6 +32,7 @@ from pipeline.relevance.definition import EVENT_TYPES
 from pipeline.relevance.fold import fold
 from pipeline.relevance.lexicon import parse_groups, words
 from pipeline.relevance.model import stems, word_feature
+from pipeline.relevance.windows import Token, parse_convolution, read
 from pipeline.resources import data_path
 
 HERE = Path(__file__).parent
@@ -52,6 +56,7 @@ TYPES_NEED_LESS = 3  # penalty: fewer texts, of which each is sure
 CASE_WEIGHT = 3  # of a plain case, which must be right, against a text that was written to be hard
 LONG = 600  # characters; what is longer is a whole report
 LONG_WEIGHT = 6  # there are few here, and many in use
+CONVOLVED_LONG = 3
 FOLDS = 4
 THRESHOLDS = (-1.6, -1.3, -1.0, -0.8, -0.6, -0.4, -0.2, 0.0)  # printed, to choose those of config/profiles/ by
 ENDINGS = ("", "s", "es", "ed", "d", "ing", "er", "ers", "y", "ly", "ion", "al")  # of a topic's word that ends in *
@@ -106,10 +111,12 @@ def is_long(text: dict[str, Any]) -> bool:
     return len(text["lead"] or "") > LONG
 
 
-def seen(assessor: relevance.Assessor, text: dict[str, Any]) -> dict[str, float]:
+def seen(assessor: relevance.Assessor, text: dict[str, Any]) -> tuple[dict[str, float], list[str | None]]:
+    """Return the features of a text, and its words in order."""
     lead = text["lead"] or ""
     where = {"text": lead} if is_long(text) else {"text": "", "lead": lead}
-    return dict(assessor.features(title=text["title"], language=text["language"], **where).values)
+    features, read = assessor.features(title=text["title"], language=text["language"], **where)
+    return dict(features.values), read
 
 
 def topics_of() -> dict[str, set[str]]:
@@ -125,15 +132,28 @@ def topics_of() -> dict[str, set[str]]:
     return found
 
 
-def vectors_of() -> tuple[list[str], csr_matrix]:
-    """Return the features of words that have a vector, and these, a row of length 1 each."""
+def vectors_of() -> dict[str, tuple[list[str], np.ndarray]]:
+    """Return words and their vectors, a row of length 1 each, by language; the commonest words come first."""
+    found = {}
+    for file in sorted(HERE.glob("vectors_*.npz")):
+        with np.load(file) as read:
+            of_words = read["vectors"] / np.linalg.norm(read["vectors"].astype(float), axis=1, keepdims=True)
+            found[file.stem.removeprefix("vectors_")] = [str(word) for word in read["words"]], of_words
+    return found
+
+
+def vectors_of_stems() -> tuple[list[str], csr_matrix]:
+    """Return the features of words that have a vector, and these: the mean of the words that begin alike."""
     names: list[str] = []
     found = []
-    for file in sorted(HERE.glob("vectors_*.npz")):
-        language = file.stem.removeprefix("vectors_")
-        with np.load(file) as read:
-            names += [word_feature(str(stem), language) for stem in read["stems"]]
-            found.append(read["vectors"] / np.linalg.norm(read["vectors"].astype(float), axis=1, keepdims=True))
+    for language, (known, vectors) in vectors_of().items():
+        sums: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(vectors.shape[1]))  # noqa: B023 - used at once
+        for rank, (word, vector) in enumerate(zip(known, vectors, strict=True), start=10):
+            for stem, *_ in stems(words(word)):
+                sums[stem] += vector / rank  # by Zipf's law that is how often it is met among those of its stem
+        means = np.stack([sums[stem] for stem in sorted(sums)])
+        names += [word_feature(stem, language) for stem in sorted(sums)]
+        found.append(means / np.linalg.norm(means, axis=1, keepdims=True))
     return names, csr_matrix(block_diag(found))
 
 
@@ -148,7 +168,7 @@ def stop_words() -> set[str]:
 
 def design(rows: Sequence[dict[str, Any]], values: Sequence[dict[str, float]]) -> Design:
     """Lay out the features that tell: all of the lexicon, words of enough texts, and words that have others like them."""
-    topics, (with_vector, vectors) = topics_of(), vectors_of()
+    topics, (with_vector, vectors) = topics_of(), vectors_of_stems()
     n_texts = Counter(row["language"] for row in rows)
     n_with = Counter(name for found in values for name in found)
     terms = sorted(name for name in n_with if not name.startswith("word "))
@@ -218,13 +238,19 @@ def main() -> None:
     args = parser.parse_args()
     assessor = relevance.load(untrained_words=WORD_LANGUAGES)
     rows = texts()
-    laid_out = design(rows, [seen(assessor, row) for row in rows])
+    values, tokens = zip(*(seen(assessor, row) for row in rows), strict=True)
+    laid_out = design(rows, values)
     raw = data_path("config", "lexicon", "groups.toml").read_bytes()
     tiers = {name: str(group.tier) for name, group in parse_groups(raw).items()}
     free = (None, None)
     limits = [bounds(name, tiers) for name in laid_out.terms]
     limits += [free] * (len(laid_out.words) + laid_out.shared.shape[1] + 1)
-    keep = learn_keep(rows, laid_out, limits)
+    keep, scores = learn_keep(rows, laid_out, limits)
+    convolutions = {
+        language: learn_convolution(rows, tokens, scores, language=language, vocabulary=vocabulary)
+        for language, vocabulary in vectors_of().items()
+    }
+    report(rows, scores)
     types = learn_types(rows, laid_out)
     if not args.check:
         table = np.stack([laid_out.weights(found) for found in (keep, *types)], axis=1)
@@ -233,26 +259,72 @@ def main() -> None:
         *rows_, bias = table.tolist()
         named = zip((*laid_out.terms, *laid_out.words), rows_, is_worth, strict=True)
         write({name: row for name, row, worth in named if worth}, bias=bias)
+        for language, raw in convolutions.items():
+            TARGET.with_name(f"windows_{language}.npz").write_bytes(raw)
 
 
 def write(weights: dict[str, list[int]], *, bias: list[int]) -> None:
     """Write the model, a feature a line."""
-    rows = ",\n".join(f"{json.dumps(name, ensure_ascii=False)}: {row}" for name, row in weights.items() if any(row))
-    head = f'"word_languages": {json.dumps(WORD_LANGUAGES)},\n"bias": {bias}'
-    TARGET.write_text(f'{{\n{head},\n"weights": {{\n{rows}\n}}\n}}\n', encoding="utf-8")
+    compact = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+    rows = ",\n".join(f"{compact(name)}:{compact(row)}" for name, row in weights.items() if any(row))
+    head = f'"word_languages":{compact(WORD_LANGUAGES)},\n"bias":{compact(bias)}'
+    TARGET.write_text(f'{{\n{head},\n"weights":{{\n{rows}\n}}\n}}\n', encoding="utf-8")
 
 
-def learn_keep(rows: Sequence[dict[str, Any]], laid_out: Design, limits: Bounds) -> np.ndarray:
-    """Learn the scores that the texts are to have, and print what cross-validation says of keep against drop."""
-    wanted = np.array([WANTED[row["label"]] for row in rows])
+def wanted_of(rows: Sequence[dict[str, Any]]) -> np.ndarray:
+    return np.array([WANTED[row["label"]] for row in rows])
+
+
+def folds_of(rows: Sequence[dict[str, Any]]) -> np.ndarray:
+    return np.array([share(row, "fold ", FOLDS) for row in rows])
+
+
+def learn_keep(rows: Sequence[dict[str, Any]], laid_out: Design, limits: Bounds) -> tuple[np.ndarray, np.ndarray]:
+    """Learn the scores that the texts are to have; return the weights, and log-odds from cross-validation."""
+    wanted, folds, penalties = wanted_of(rows), folds_of(rows), laid_out.penalties()
     counts = np.array([CASE_WEIGHT if "is_case" in row else LONG_WEIGHT if is_long(row) else 1.0 for row in rows])
-    folds = np.array([share(row, "fold ", FOLDS) for row in rows])
-    penalties = laid_out.penalties()
     scores = np.zeros(len(rows))
     for fold_ in range(FOLDS):
         train, rest = folds != fold_, folds == fold_
         w = fit(laid_out.x[train], wanted[train], counts[train], penalties, limits)
         scores[rest] = laid_out.x[rest] @ w[:-1] + w[-1]
+    return fit(laid_out.x, wanted, counts, penalties, limits), scores
+
+
+def learn_convolution(
+    rows: Sequence[dict[str, Any]],
+    tokens: Sequence[Sequence[str | None]],
+    scores: np.ndarray,
+    *,
+    language: str,
+    vocabulary: tuple[list[str], np.ndarray],
+) -> bytes:
+    """Learn the convolution of a language; `scores` become the mean of both models, from cross-validation."""
+    known, vectors = vocabulary
+    vectors = np.vstack([np.zeros((2, vectors.shape[1])), vectors])
+    some = np.flatnonzero([row["language"] == language for row in rows])
+    wanted, folds = wanted_of(rows), folds_of(rows)
+    counts = np.array([CASE_WEIGHT if "is_case" in row else CONVOLVED_LONG if is_long(row) else 1.0 for row in rows])
+    start = convolve.whole_numbers(convolve.start(vectors, seed=0), vectors, known)
+    untrained = parse_convolution(start, name="untrained")
+    numbered = [np.array([untrained.row(word) for word in tokens[number]]) for number in some]
+
+    def learnt(those: np.ndarray) -> bytes:
+        chosen = convolve.Texts([numbered[number] for number in those], wanted[some[those]], counts[some[those]])
+        return convolve.whole_numbers(convolve.learn(vectors, chosen, seed=0), vectors, known)
+
+    for fold_ in range(FOLDS):
+        convolution = parse_convolution(learnt(np.flatnonzero(folds[some] != fold_)), name="a fold's")
+        for number in some[folds[some] == fold_]:
+            scores[number] = (
+                scores[number] + read(convolution, [Token(word, None) for word in tokens[number]]).logit
+            ) / 2
+    return learnt(np.arange(len(some)))
+
+
+def report(rows: Sequence[dict[str, Any]], scores: np.ndarray) -> None:
+    """Print what cross-validation says of keep against drop."""
+    wanted = wanted_of(rows)
     languages = np.array([row["language"] for row in rows])
     hard = np.array(["is_case" not in row and row["label"] != "review" for row in rows])  # plain cases flatter
     for language in ("all", *sorted(set(languages))):
@@ -267,7 +339,6 @@ def learn_keep(rows: Sequence[dict[str, Any]], laid_out: Design, limits: Bounds)
         keeps = wanted[some] == 1
         tried = ((t, f1(keeps, scores[some] > t), (scores[some][keeps] > t).mean()) for t in THRESHOLDS)
         print(f"keep  {name}: F1 and recall by threshold  " + "  ".join(f"{t:g} {f:.3f} {r:.3f}" for t, f, r in tried))
-    return fit(laid_out.x, wanted, counts, penalties, limits)
 
 
 def learn_types(rows: Sequence[dict[str, Any]], laid_out: Design) -> list[np.ndarray]:
