@@ -177,10 +177,8 @@ class Assessor:
         is_bygone = is_past and evidence.present + evidence.past >= self._profile.thresholds.past
         if is_bygone and self._profile.keeps_the_past and not is_foreign:
             return max(score, 0.5), "keep"
-        if is_foreign or is_bygone:
+        if is_foreign or is_bygone or (score >= 0.5 and is_faint):
             return round(min(self._least + (0.5 - self._least) * score, _BELOW_KEEP), _DIGITS + 2), "review"
-        if score >= 0.5 and is_faint:
-            return _BELOW_KEEP, "review"
         return score, "keep" if score >= 0.5 else "review" if score >= self._least else "drop"
 
 

@@ -1,6 +1,6 @@
 """Why an article scores as it does: what speaks for conflict, where, and how much it moves. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from math import fsum
 from typing import NamedTuple
 
@@ -10,15 +10,15 @@ from pipeline.relevance.evidence import Evidence, Hit
 from pipeline.relevance.model import Features, Model
 from pipeline.relevance.parts import Part
 from pipeline.relevance.profile import Profile
-from pipeline.relevance.windows import WINDOW, Place, Reading
+from pipeline.relevance.windows import Reading
 
-_MOST = 12
+_MOST = 20
 _LEAST_WEIGHT = 0.05  # what moves less is no reason
 _NOTHING = (0.0, 0)
 
 
 class Found(NamedTuple):
-    """A term, a word or a window of words that speaks for conflict, and how much it moves the log-odds.
+    """A term or a word that speaks for conflict, and how much it moves the log-odds.
 
     The span is of the folded text.
     """
@@ -47,8 +47,8 @@ def find(
     """Return what speaks for conflict, with what it moves; `reading` is the convolution's, where there is one.
 
     A term moves by its evidence, by what its group is the first to add, and by the words in it; a word outside of
-    terms by its own weights, and a window of words by what filters find in it. Bygone wars speak only where they
-    decide, and then by their evidence, as does what the profile always wants: the models know no good of either.
+    terms by its own weights, and by what filters find around it. Bygone wars speak only where they decide, and then
+    by their evidence, as does what the profile always wants: the models know no good of either.
     """
     share = 1.0 if reading is None else 0.5  # of each of two models
     of_words = _of_words(seen, reading, model=model, share=share)
@@ -69,10 +69,7 @@ def find(
             moved = max(moved, weight)
         if weight > 0 and moved >= _LEAST_WEIGHT:
             found.append(Found(moved, parts[number], hit.start, hit.end, hit.sentence, hit))
-    spans = [(moved, number, start, end) for (number, start), (moved, end) in of_words.items()]
-    if reading:
-        spans += [(share * moved, *place) for place, moved in _of_windows(reading)]
-    for moved, number, start, end in spans:
+    for (number, start), (moved, end) in of_words.items():
         if moved >= _LEAST_WEIGHT:
             part = parts[number]
             found.append(Found(moved, part, start, end, part.sentence_at(start), None))
@@ -80,27 +77,21 @@ def find(
 
 
 def _of_words(seen: Features, reading: Reading | None, *, model: Model, share: float) -> _Words:
-    """Return the words by where they stand, each with what it moves; the linear model's where they stand first."""
+    """Return the words by where they stand, each with what it moves.
+
+    To the linear model a word counts where it stands first; to the convolution everywhere, with the window around it.
+    """
     found: _Words = {}
     for name, (number, start, end) in seen.words.items():
         found[number, start] = share * model.keep(name) * seen.values[name], end
     if reading:
-        for place, moved in zip(reading.places, reading.of_words, strict=True):
-            if place:
+        for at, moved in enumerate(reading.moved):
+            # a window around a break or a silent word is told by the word before it
+            place = reading.places[at] or reading.places[max(at - 1, 0)]
+            if place and moved:
                 number, start, end = place
                 found[number, start] = share * moved + found.get((number, start), _NOTHING)[0], end
     return found
-
-
-def _of_windows(reading: Reading) -> Iterator[tuple[Place, float]]:
-    """Yield the windows of words, cut where another part of the article begins, with what they move."""
-    for middle, moved in enumerate(reading.of_windows):
-        if moved > 0:
-            around = reading.places[max(middle - WINDOW // 2, 0) : middle + WINDOW // 2 + 1]
-            inside = [place for place in around if place]
-            within = [place for place in inside if place[0] == inside[-1][0]]
-            if within:
-                yield (within[0][0], within[0][1], within[-1][2]), moved
 
 
 def told(found: Iterable[Found]) -> tuple[Reason, ...]:

@@ -71,28 +71,25 @@ class Reading:
     """The log-odds of keep, what each token and the window around it add to them, and where the tokens stand."""
 
     logit: float
-    of_words: Sequence[float]
-    of_windows: Sequence[float]
+    moved: Sequence[float]
     places: Sequence[Place | None]
 
 
 def read(convolution: Convolution, tokens: Sequence[Token]) -> Reading:
     """Read the tokens of an article."""
     if not tokens:
-        return Reading(convolution.bias, (), (), ())
+        return Reading(convolution.bias, (), ())
     rows = [convolution.row(token.word) for token in tokens]
     factor = convolution.unit * min(1.0, sqrt(FULL_TOKENS / len(rows)))
-    of_words = (convolution.weights[rows] * factor).tolist()
     edge = [_SILENT] * (WINDOW // 2)
     vectors = convolution.vectors[[*edge, *rows, *edge]]
     windows = np.concatenate([vectors[at : at + len(rows)] for at in range(WINDOW)], axis=1)
     sums = [windows[at : at + _AT_ONCE] @ convolution.filters for at in range(0, len(rows), _AT_ONCE)]
     fits = np.concatenate(sums)
-    best = fits.argmax(axis=0)
-    moved = np.maximum(fits.max(axis=0) + convolution.offsets, 0) * convolution.shares
-    of_windows = np.bincount(best, moved, minlength=len(rows)).tolist()
-    logit = fsum([convolution.bias, *of_words, *of_windows])
-    return Reading(logit, of_words, of_windows, [token.place for token in tokens])
+    found = np.maximum(fits.max(axis=0) + convolution.offsets, 0) * convolution.shares
+    of_windows = np.bincount(fits.argmax(axis=0), found, minlength=len(rows))
+    moved = (convolution.weights[rows] * factor + of_windows).tolist()
+    return Reading(fsum([convolution.bias, *moved]), moved, [token.place for token in tokens])
 
 
 def parse_convolution(raw: bytes, *, name: str) -> Convolution:
@@ -113,5 +110,5 @@ def parse_convolution(raw: bytes, *, name: str) -> Convolution:
                 unit=float(found["unit"]),
                 bias=float(found["bias"]),
             )
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise SettingsError(f"{name} can't be used: {error}") from None

@@ -47,9 +47,9 @@ def learn(vectors: np.ndarray, texts: Texts, *, seed: int) -> Parameters:
     batches = [batch for _ in range(EPOCHS) for batch in _batches(texts.rows, random)]
     for step, batch in enumerate(batches):
         x = _filled([texts.rows[number] for number in batch])
-        gradients = _gradients(parameters, vectors, x, texts.wanted[batch], texts.counts[batch], random)
+        found = gradients(parameters, vectors, x, texts.wanted[batch], texts.counts[batch], random)
         rate = RATE * max(1 - step / len(batches), 0.02)
-        for name, gradient in gradients.items():
+        for name, gradient in found.items():
             mean, square = means[name], squares[name]
             mean += (1 - BETAS[0]) * (gradient - mean)
             square += (1 - BETAS[1]) * (gradient**2 - square)
@@ -101,7 +101,7 @@ def _windows(e: np.ndarray) -> np.ndarray:
     return np.concatenate([wide[:, at : at + n_tokens] for at in range(WINDOW)], axis=2)
 
 
-def _gradients(
+def gradients(
     p: Parameters,
     vectors: np.ndarray,
     x: np.ndarray,
@@ -126,23 +126,23 @@ def _gradients(
     alive = (random.random(most.shape) >= DROPPED_FILTERS).astype(np.float32) / (1 - DROPPED_FILTERS)
     logits += (most * alive) @ p["shares"]
     pull = (counts * (1 / (1 + np.exp(-logits)) - wanted) / len(x)).astype(np.float32)
-    gradients = {"bias": pull.sum(keepdims=True), "mean": pull @ mean, "shares": pull @ (most * alive)}
+    found = {"bias": pull.sum(keepdims=True), "mean": pull @ mean, "shares": pull @ (most * alive)}
     by_token = (pull * factor)[:, np.newaxis] * kept
-    gradients["words"] = np.bincount(x[is_token], by_token[is_token], minlength=len(vectors)).astype(np.float32)
+    found["words"] = np.bincount(x[is_token], by_token[is_token], minlength=len(vectors)).astype(np.float32)
     of_most = pull[:, np.newaxis] * alive * (most > 0) * p["shares"]
     of_fits = np.zeros((*x.shape, N_FILTERS), dtype=np.float32)
     np.put_along_axis(of_fits, best[:, np.newaxis], of_most[:, np.newaxis], axis=1)
     flat = of_fits.reshape(-1, N_FILTERS)
-    gradients["filters"] = windows.reshape(len(flat), -1).T @ flat
-    gradients["offsets"] = of_most.sum(axis=0)
+    found["filters"] = windows.reshape(len(flat), -1).T @ flat
+    found["offsets"] = of_most.sum(axis=0)
     of_windows = (flat @ p["filters"].T).reshape(*x.shape, WINDOW, N_DIMENSIONS)
     of_e = np.broadcast_to((pull * factor)[:, np.newaxis, np.newaxis] * p["mean"], e.shape).copy()
     for place in range(WINDOW):
         shift = place - WINDOW // 2
         start, end = max(-shift, 0), x.shape[1] - max(shift, 0)
         of_e[:, start + shift : end + shift] += of_windows[:, start:end, place]
-    gradients["projection"] = v.reshape(-1, v.shape[2]).T @ of_e.reshape(-1, N_DIMENSIONS)
-    return gradients
+    found["projection"] = v.reshape(-1, v.shape[2]).T @ of_e.reshape(-1, N_DIMENSIONS)
+    return found
 
 
 def whole_numbers(parameters: Parameters, vectors: np.ndarray, words: Sequence[str]) -> bytes:

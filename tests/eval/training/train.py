@@ -49,11 +49,11 @@ WORD_LANGUAGES = ("am", "ar", "de", "en", "es", "fa", "fr", "he", "hi", "my", "p
 WANTED = {"keep": 1.0, "review": 0.3, "drop": 0.0}  # the score that a text is to have: review lies between
 # chosen by cross-validation over these texts
 PENALTY, WORD_PENALTY, TOPIC_PENALTY, VECTOR_PENALTY = 3.0, 1.0, 1.0, 0.25
-LEAST_TEXTS, MOST_TEXTS = 2, 0.06  # a word in fewer texts is one story's, in a larger share of them is grammar
-# hundredths of the log-odds of keep: a word of no text whose like weigh less isn't worth its line in the file
-LEAST_SHARED = 40
+LEAST_TEXTS, MOST_TEXTS = 3, 0.06  # a word in fewer texts is one story's, in a larger share of them is grammar
+# hundredths of log-odds: a word that weighs less isn't worth its line in the file, nor one of no text whose like weigh less
+LEAST_WEIGHT, LEAST_SHARED = 15, 40
 TYPES_NEED_LESS = 3  # penalty: fewer texts, of which each is sure
-CASE_WEIGHT = 3  # of a plain case, which must be right, against a text that was written to be hard
+CASE_WEIGHT = 6  # of a plain case, which must be right, against a text that was written to be hard
 LONG = 600  # characters; what is longer is a whole report
 LONG_WEIGHT = 6  # there are few here, and many in use
 CONVOLVED_LONG = 3
@@ -254,8 +254,11 @@ def main() -> None:
     types = learn_types(rows, laid_out)
     if not args.check:
         table = np.stack([laid_out.weights(found) for found in (keep, *types)], axis=1)
+        of_words = np.abs(table[len(laid_out.terms) : -1])
         is_worth = np.ones(len(table) - 1, dtype=bool)
-        is_worth[len(laid_out.terms) :] = laid_out.is_met | (np.abs(table[len(laid_out.terms) : -1, 0]) >= LEAST_SHARED)
+        is_worth[len(laid_out.terms) :] = np.where(
+            laid_out.is_met, of_words.max(axis=1) >= LEAST_WEIGHT, of_words[:, 0] >= LEAST_SHARED
+        )
         *rows_, bias = table.tolist()
         named = zip((*laid_out.terms, *laid_out.words), rows_, is_worth, strict=True)
         write({name: row for name, row, worth in named if worth}, bias=bias)
