@@ -58,7 +58,7 @@ class Assessor:
     ) -> tuple[Features, list[str | None]]:
         """Return what the models see of an article, features and words in order; what they are trained on."""
         parts, lexicon, _ = self._take_apart(title, lead, text, language)
-        return self._see(parts, self._weigh(parts), lexicon), [token.word for token in _tokens(parts)]
+        return self._see(parts, self._weigh(parts), lexicon), [word for word, _ in _tokens(parts)]
 
     def _take_apart(
         self, title: str, lead: str, text: str, language: str | None
@@ -188,11 +188,17 @@ def _logistic(evidence: float) -> float:
 
 def _tokens(parts: Sequence[Part]) -> list[Token]:
     """Return the words of title, lead and opening in order, a break after each."""
-    found = []
+    found: list[Token] = []
     for number, part in enumerate(parts):
-        for word, start, end in part.words:
-            if end <= part.end:
-                found.append(Token(word, (number, start, end)) if part.may_speak(start, end) else Token(None, None))
-        if part.words:
-            found.append(Token(windows.BREAK, None))
+        words = [one for one in part.words if one[2] <= part.end]
+        if part.silent:
+            speaking = (
+                (word, (number, start, end)) if part.may_speak(start, end) else (None, None)
+                for word, start, end in words
+            )
+            found += speaking
+        else:
+            found += [(word, (number, start, end)) for word, start, end in words]
+        if words:
+            found.append((windows.BREAK, None))
     return found

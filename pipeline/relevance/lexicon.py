@@ -177,12 +177,11 @@ def _without_cancelled(matches: Iterable[Match]) -> Iterator[Match]:
 
 
 class _Candidates(NamedTuple):
-    """What may begin at a word: terms of several words, the same by how their second begins, the best of one word.
+    """What may begin at a word: terms of several words by how their second begins, and the best of one word.
 
     Those whose second may begin with anything stand in each of `by_second`, and alone at "".
     """
 
-    longer: tuple[_Pattern, ...]
     by_second: Mapping[str, tuple[_Pattern, ...]]
     single: _Pattern | None
 
@@ -207,23 +206,19 @@ class _WordIndex:
     def matches(self, text: str) -> Iterator[Match]:
         found = list(_WORD.finditer(text))
         words = [one[0] for one in found]
+        seconds = [*(word[:_SECOND] for word in words[1:]), ""]
+        remembered = self._candidates.get
         for at in [at for at, word in enumerate(words) if word not in self._plain]:
-            candidates = self._candidates.get(words[at]) or self._remember(words[at])
+            candidates = remembered(words[at]) or self._remember(words[at])
             pattern = candidates.single
-            for longer in self._that_may_follow(candidates, words, at) if candidates.longer else ():
+            # most are ruled out by the next word's first letters; "in" and "the" begin many terms and continue few
+            by_second = candidates.by_second
+            for longer in by_second.get(seconds[at]) or by_second.get("", ()):
                 if self._follow(longer, words, at):
                     pattern = longer
                     break
             if pattern:
                 yield Match(found[at].start(), found[at + len(pattern.words) - 1].end(), pattern.group)
-
-    def _that_may_follow(self, candidates: _Candidates, words: list[str], at: int) -> tuple[_Pattern, ...]:
-        """Rule out most by the next word's first letters; "in" and "the" begin many terms and continue few."""
-        if self._clitics:
-            return candidates.longer
-        if at + 1 == len(words):
-            return ()
-        return candidates.by_second.get(words[at + 1][:_SECOND]) or candidates.by_second.get("", ())
 
     def _follow(self, pattern: _Pattern, words: list[str], at: int) -> bool:
         """Say whether the words after the one at `at` are those that the pattern wants after its first."""
@@ -241,10 +236,12 @@ class _WordIndex:
             self._plain.clear()
         found = sorted((one for form in self._forms(word) for one in self._starting(form)), key=_longest_first)
         longer = tuple(one for one in found if len(one.words) > 1)
-        seconds = {_second_letters(one) for one in longer}
+        seconds = {"" if self._clitics else _second_letters(one) for one in longer}  # a clitic hides how a word begins
         single = next((one for one in found if len(one.words) == 1), None)
-        by_second = {key: tuple(one for one in longer if _second_letters(one) in ("", key)) for key in seconds}
-        candidates = _Candidates(longer, by_second, single)
+        by_second = {
+            key: tuple(one for one in longer if self._clitics or _second_letters(one) in ("", key)) for key in seconds
+        }
+        candidates = _Candidates(by_second, single)
         if not found:
             self._plain.add(word[:_LONGEST_WORD])
         elif len(word) <= _LONGEST_WORD:

@@ -83,7 +83,8 @@ def _of_words(seen: Features, reading: Reading | None, *, model: Model, share: f
     """
     found: _Words = {}
     for name, (number, start, end) in seen.words.items():
-        found[number, start] = share * model.keep(name) * seen.values[name], end
+        if name in model.weights:
+            found[number, start] = share * model.keep(name) * seen.values[name], end
     if reading:
         for at, moved in enumerate(reading.moved):
             # a window around a break or a silent word is told by the word before it

@@ -11,10 +11,9 @@ machine, in whatever order it is added up.
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,11 +32,8 @@ Place = tuple[int, int, int]
 """Of a word: the number of its part, and its span in the folded text of that."""
 
 
-class Token(NamedTuple):
-    """A word and where it stands; BREAK after a part, or None for a word that is to stay silent, without a place."""
-
-    word: str | None
-    place: Place | None
+Token = tuple[str | None, Place | None]
+"""A word and where it stands; BREAK after a part, or None for a word that is to stay silent, without a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +55,13 @@ class Convolution:
     unit: float
     bias: float
 
-    def row(self, word: str | None) -> int:
-        """Return the row of a word."""
-        if word is None:
-            return _SILENT
-        return self.rows.get(word) or self.rows_of_stems.get(word[:STEM], _UNKNOWN)
+    def rows_of(self, words: Iterable[str | None]) -> list[int]:
+        """Return the rows of words."""
+        whole, stem = self.rows.get, self.rows_of_stems.get
+        return [
+            _SILENT if word is None else whole(word) or stem(word[:STEM], _UNKNOWN)  # no word has row 0
+            for word in words
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def read(convolution: Convolution, tokens: Sequence[Token]) -> Reading:
     """Read the tokens of an article."""
     if not tokens:
         return Reading(convolution.bias, (), ())
-    rows = [convolution.row(token.word) for token in tokens]
+    rows = convolution.rows_of(word for word, _ in tokens)
     factor = convolution.unit * min(1.0, sqrt(FULL_TOKENS / len(rows)))
     edge = [_SILENT] * (WINDOW // 2)
     vectors = convolution.vectors[[*edge, *rows, *edge]]
@@ -89,7 +87,7 @@ def read(convolution: Convolution, tokens: Sequence[Token]) -> Reading:
     found = np.maximum(fits.max(axis=0) + convolution.offsets, 0) * convolution.shares
     of_windows = np.bincount(fits.argmax(axis=0), found, minlength=len(rows))
     moved = (convolution.weights[rows] * factor + of_windows).tolist()
-    return Reading(fsum([convolution.bias, *moved]), moved, [token.place for token in tokens])
+    return Reading(fsum([convolution.bias, *moved]), moved, [place for _, place in tokens])
 
 
 def parse_convolution(raw: bytes, *, name: str) -> Convolution:

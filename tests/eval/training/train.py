@@ -32,7 +32,7 @@ from pipeline.relevance.definition import EVENT_TYPES
 from pipeline.relevance.fold import fold
 from pipeline.relevance.lexicon import parse_groups, words
 from pipeline.relevance.model import stems, word_feature
-from pipeline.relevance.windows import Token, parse_convolution, read
+from pipeline.relevance.windows import parse_convolution, read
 from pipeline.resources import data_path
 
 HERE = Path(__file__).parent
@@ -310,7 +310,7 @@ def learn_convolution(
     counts = np.array([CASE_WEIGHT if "is_case" in row else CONVOLVED_LONG if is_long(row) else 1.0 for row in rows])
     start = convolve.whole_numbers(convolve.start(vectors, seed=0), vectors, known)
     untrained = parse_convolution(start, name="untrained")
-    numbered = [np.array([untrained.row(word) for word in tokens[number]]) for number in some]
+    numbered = [np.array(untrained.rows_of(tokens[number])) for number in some]
 
     def learnt(those: np.ndarray) -> bytes:
         chosen = convolve.Texts([numbered[number] for number in those], wanted[some[those]], counts[some[those]])
@@ -319,9 +319,7 @@ def learn_convolution(
     for fold_ in range(FOLDS):
         convolution = parse_convolution(learnt(np.flatnonzero(folds[some] != fold_)), name="a fold's")
         for number in some[folds[some] == fold_]:
-            scores[number] = (
-                scores[number] + read(convolution, [Token(word, None) for word in tokens[number]]).logit
-            ) / 2
+            scores[number] = (scores[number] + read(convolution, [(word, None) for word in tokens[number]]).logit) / 2
     return learnt(np.arange(len(some)))
 
 

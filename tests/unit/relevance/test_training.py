@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.relevance.windows import FULL_TOKENS, WINDOW, Token, parse_convolution, read
+from pipeline.relevance.windows import FULL_TOKENS, WINDOW, parse_convolution, read
 
 _FILE = Path(__file__).parents[2] / "eval" / "training" / "convolve.py"
 WORDS = ["army", "parade", "shells", "town", "quiet", "."]
@@ -67,5 +67,5 @@ def test_the_order_of_words_is_learnt(convolve, vectors, monkeypatch):
     rows = [np.array([2 + WORDS.index(word) for word in text]) for text in texts]
     learnt = convolve.learn(vectors, convolve.Texts(rows, np.array([1.0, 0.0]), np.ones(2)), seed=0)
     convolution = parse_convolution(convolve.whole_numbers(learnt, vectors, WORDS), name="learnt")
-    yes, no = (read(convolution, [Token(word, None) for word in text]).logit for text in texts)
+    yes, no = (read(convolution, [(word, None) for word in text]).logit for text in texts)
     assert yes > 1 > -1 > no

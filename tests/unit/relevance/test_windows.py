@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline import relevance
 from pipeline.errors import SettingsError
-from pipeline.relevance.windows import BREAK, FULL_TOKENS, WINDOW, Token, parse_convolution, read
+from pipeline.relevance.windows import BREAK, FULL_TOKENS, WINDOW, parse_convolution, read
 from pipeline.resources import data_path
 
 WORDS = ["soldiers", "shell", "village", "paint", "banking", BREAK]
@@ -53,12 +53,12 @@ def convolution():
 
 def tokens(*words):
     at = count()
-    return [Token(word, None if word in (None, BREAK) else (0, start := 10 * next(at), start + 5)) for word in words]
+    return [(word, None if word in (None, BREAK) else (0, start := 10 * next(at), start + 5)) for word in words]
 
 
 def by_hand(convolution, words):
     """Add up in plain Python what the paper says."""
-    rows = [convolution.row(word) for word in words]
+    rows = convolution.rows_of(words)
     total = BIAS + sum(WEIGHTS[row] for row in rows) * UNIT * min(1, (FULL_TOKENS / len(rows)) ** 0.5)
     padded = [0, *rows, 0]
     for n, share in enumerate(SHARES):
@@ -91,8 +91,9 @@ def test_the_order_of_words_counts(convolution):
 
 
 def test_a_word_without_a_vector_is_read_as_the_commonest_that_begins_alike(convolution):
-    assert convolution.row("villagers") == convolution.row("village")
-    assert convolution.row("zebra") == convolution.row("quagga") == 1
+    village, villagers, zebra, quagga = convolution.rows_of(["village", "villagers", "zebra", "quagga"])
+    assert villagers == village
+    assert zebra == quagga == 1
 
 
 def test_a_silent_word_says_nothing(convolution):
