@@ -11,7 +11,7 @@ from pipeline.relevance.definition import About, EventType, Reason, Relevance
 from pipeline.relevance.evidence import Evidence, about, temporal, weigh
 from pipeline.relevance.lexicon import Lexicon
 from pipeline.relevance.model import Features, Model
-from pipeline.relevance.parts import Part, locate, shortened, take_apart
+from pipeline.relevance.parts import LONGEST_WORD, Part, locate, shortened, take_apart
 from pipeline.relevance.profile import Profile
 from pipeline.relevance.reasons import Found, find, told
 from pipeline.relevance.script import guess, primary
@@ -49,7 +49,7 @@ class Assessor:
         """Judge an article; any string may be empty or hostile, `language` is a BCP-47 tag or None for unknown."""
         parts, lexicon, note = self._take_apart(title, lead, text, language)
         evidence = self._weigh(parts)
-        convolution = self._convolutions.get(lexicon.code)
+        convolution = None if note else self._convolutions.get(lexicon.code)
         reading = windows.read(convolution, _tokens(parts)) if convolution else None
         return self._conclude(parts, evidence, self._see(parts, evidence, lexicon), reading, note)
 
@@ -72,7 +72,7 @@ class Assessor:
     def _see(self, parts: Sequence[Part], evidence: Evidence, lexicon: Lexicon) -> Features:
         """Return the features: terms of title, lead and opening, the words beside them, and the evidence of all."""
         is_told = lexicon.code in self._model.word_languages
-        return linear.features(evidence, parts, language=lexicon.code if is_told else None)
+        return linear.features(evidence, parts if is_told else (), language=lexicon.code)
 
     def _choose(self, everything: str, language: str | None) -> tuple[Lexicon, str | None]:
         """Return the lexicon to read with, and a note when it isn't made for the text."""
@@ -190,7 +190,7 @@ def _tokens(parts: Sequence[Part]) -> list[Token]:
     """Return the words of title, lead and opening in order, a break after each."""
     found: list[Token] = []
     for number, part in enumerate(parts):
-        words = [one for one in part.words if one[2] <= part.end]
+        words = [one for one in part.words if one[2] <= part.end and one[2] - one[1] <= LONGEST_WORD]
         if part.silent:
             speaking = (
                 (word, (number, start, end)) if part.may_speak(start, end) else (None, None)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline.errors import SettingsError
 from pipeline.relevance.definition import EVENT_TYPES, EventType
 from pipeline.relevance.evidence import Evidence, Hit
-from pipeline.relevance.parts import Part
+from pipeline.relevance.parts import LONGEST_WORD, Part
 
 _EVIDENCE = (-4.0, 8.0)  # more is no surer
 _STEM = 6  # letters of a word that count, where endings change
@@ -66,10 +66,10 @@ def parse_model(raw: bytes, *, name: str) -> Model:
         raise SettingsError(f"{name} can't be used: {where}: {first['msg']} ({error.error_count()} such)") from None
 
 
-def features(evidence: Evidence, parts: Iterable[Part], *, language: str | None) -> Features:
+def features(evidence: Evidence, parts: Iterable[Part], *, language: str) -> Features:
     """Return what tells: evidence, groups and tiers of the terms in the heading, and words where they count.
 
-    `language` is that of the words, None where they don't count.
+    `parts` are those whose words count.
 
     A group counts by what is left of its weight: a needy term that nothing backs is hardly there. A word counts less
     among many, so that a long opening is no surer than a short one.
@@ -85,9 +85,9 @@ def features(evidence: Evidence, parts: Iterable[Part], *, language: str | None)
         for name in group_features(hit):
             values[name] = max(values.get(name, 0.0), share)
     found: dict[str, tuple[int, int, int]] = {}  # in order, as training wants it
-    for number, part in enumerate(parts if language else ()):
+    for number, part in enumerate(parts):
         for stem, start, end in stems(part.words):
-            name = f"word {language} {stem}"
+            name = word_feature(stem, language)
             if name not in found and part.may_speak(start, end):
                 found[name] = number, start, end
     values |= dict.fromkeys(found, min(1.0, sqrt(_FULL_WORDS / max(len(found), 1))))
@@ -111,7 +111,7 @@ def stems(words: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, int, int
         if not word.isascii() and _UNSPACED.search(word):
             for at in range(len(word) - 1):
                 yield word[at : at + 2], start + at, start + at + 2
-        elif len(word) >= _LEAST_LETTERS and not word.isdigit():
+        elif _LEAST_LETTERS <= len(word) <= LONGEST_WORD and not word.isdigit():
             yield word[:_STEM], start, end
 
 

@@ -12,7 +12,7 @@ from pipeline.relevance.lexicon import Lexicon, words
 from pipeline.relevance.sentence import Sentence, sentences
 
 _MOST = {"title": 1_000, "lead": 2_000, "body": 3_000}  # characters read; what a text is about shows long before
-_WORD = 64  # characters; a longer one is none
+LONGEST_WORD = 64  # characters; a longer one is none
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Part:
     @cached_property
     def words(self) -> list[tuple[str, int, int]]:
         """The words of what may tell, with their spans; the last may go beyond `end`."""
-        return list(words(self.folded.text[: self.end + _WORD]))
+        return list(words(self.folded.text[: self.end + LONGEST_WORD]))
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -19,7 +19,7 @@ from pipeline.types import Article, Judgement, Reason, ScoredType
 _GROUPS = "groups.toml"
 _MODELS = ("config", "relevance")
 _WEIGHTS = "weights.json"
-_CONVOLUTION = "windows_"  # of a language
+_CONVOLVED = ("en",)  # languages that are read by a convolution as well
 
 
 def load(
@@ -53,20 +53,28 @@ def load(
     theirs = lexicons if lexicon else {"en", *named}
     for code in theirs:  # what isn't all ours may be wrong, and is looked at before any article is
         lexicons[code]
-    models = data_path(*_MODELS)
-    raw_model = _untrained(untrained_words) if untrained_words else (models / _WEIGHTS).read_bytes()
-    found = [] if untrained_words else sorted(models.glob(f"{_CONVOLUTION}*.npz"))
-    raw_convolutions = {path.stem.removeprefix(_CONVOLUTION): path.read_bytes() for path in found}
+    raw_model = _untrained(untrained_words) if untrained_words else _read_model(_WEIGHTS)
+    names = {code: f"windows_{code}.npz" for code in (() if untrained_words else _CONVOLVED)}
+    raw_convolutions = {code: _read_model(name) for code, name in names.items()}
     return Assessor(
         profile=parsed_profile,
         lexicons=lexicons,
-        model=parse_model(raw_model, name="/".join((*_MODELS, _WEIGHTS))),
-        convolutions={
-            code: parse_convolution(raw, name="/".join((*_MODELS, f"{_CONVOLUTION}{code}.npz")))
-            for code, raw in raw_convolutions.items()
-        },
+        model=parse_model(raw_model, name=_named(_WEIGHTS)),
+        convolutions={code: parse_convolution(raw, name=_named(names[code])) for code, raw in raw_convolutions.items()},
         model_id=_model_id(files | {"profile": b"\0".join(raw_profiles), _WEIGHTS: raw_model} | raw_convolutions),
     )
+
+
+def _named(name: str) -> str:
+    return "/".join((*_MODELS, name))
+
+
+def _read_model(name: str) -> bytes:
+    """Return a file that ships with us. Raises SettingsError."""
+    try:
+        return (data_path(*_MODELS) / name).read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{_named(name)} can't be read ({error.strerror}): install conflictwire anew") from None
 
 
 class _Lexicons(Mapping[str, Lexicon]):

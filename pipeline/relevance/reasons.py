@@ -14,7 +14,6 @@ from pipeline.relevance.windows import Reading
 
 _MOST = 20
 _LEAST_WEIGHT = 0.05  # what moves less is no reason
-_NOTHING = (0.0, 0)
 
 
 class Found(NamedTuple):
@@ -79,19 +78,18 @@ def find(
 def _of_words(seen: Features, reading: Reading | None, *, model: Model, share: float) -> _Words:
     """Return the words by where they stand, each with what it moves.
 
-    To the linear model a word counts where it stands first; to the convolution everywhere, with the window around it.
+    Both models count a word where it stands first; the convolution moves by the windows around words as well.
     """
     found: _Words = {}
     for name, (number, start, end) in seen.words.items():
         if name in model.weights:
             found[number, start] = share * model.keep(name) * seen.values[name], end
     if reading:
-        for at, moved in enumerate(reading.moved):
-            # a window around a break or a silent word is told by the word before it
-            place = reading.places[at] or reading.places[max(at - 1, 0)]
+        for place, moved in zip(reading.places, reading.moved, strict=True):
             if place and moved:
                 number, start, end = place
-                found[number, start] = share * moved + found.get((number, start), _NOTHING)[0], end
+                before, _ = found.get((number, start), (0.0, end))
+                found[number, start] = before + share * moved, end
     return found
 
 

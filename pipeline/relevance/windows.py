@@ -5,12 +5,13 @@ Classification", EMNLP): each filter knows one kind of phrase, looks for it in e
 where it fits best; each word adds a weight of its own. So the log-odds are a sum over words and windows, and every
 share of it has its place in the text. tests/eval/training/train.py learns the numbers.
 
-All numbers are whole, and a window's sum stays below 2**24, where single precision is exact: it is the same on any
-machine, in whatever order it is added up.
+Numbers of vectors and filters are whole, and a window's sum stays below 2**24, where single precision is exact: it is
+the same on any machine, in whatever order it is added up.
 """
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
@@ -22,10 +23,11 @@ from pipeline.errors import SettingsError
 
 BREAK = "."  # stands between title, lead and text
 STEM = 6  # letters by which a word that has no vector finds a commoner one that is like it
-FULL_TOKENS = 12  # tokens whose own weights count whole; the root of it among more
+FULL_WORDS = 12  # words whose own weights count whole; the root of it among more
 WINDOW = 3  # tokens
-_SILENT, _UNKNOWN = 0, 1  # the first two rows of a vocabulary
-_AT_ONCE = 64  # windows: of larger products BLAS makes threads, which cost more than they save
+_SILENT = 0  # the first row of a vocabulary
+_AT_ONCE = 32  # windows: of larger products BLAS makes threads, which cost more than they save
+_EXACT = 2**24  # single precision has all whole numbers below it
 
 
 Place = tuple[int, int, int]
@@ -40,9 +42,10 @@ Token = tuple[str | None, Place | None]
 class Convolution:
     """The numbers of one language.
 
-    Rows 0 and 1 of `vectors` and `weights` are of a silent word and of one that nobody knows. `filters` has a column
-    for each filter, (WINDOW x dimensions, filters), `offsets` are added to their sums; `shares` and `unit` are what one
-    of such a sum, and of a word's weight, adds to the log-odds.
+    Row 0 of `vectors` and `weights` is of what says nothing: a silent word, a number, a word that nobody knows. A word
+    of weight 0 speaks in windows alone. `filters` has a column for each filter, (WINDOW x dimensions, filters),
+    `offsets` are added to their sums; `shares` and `unit` are what one of such a sum, and of a word's weight, adds to
+    the log-odds.
     """
 
     rows: Mapping[str, int]
@@ -58,15 +61,16 @@ class Convolution:
     def rows_of(self, words: Iterable[str | None]) -> list[int]:
         """Return the rows of words."""
         whole, stem = self.rows.get, self.rows_of_stems.get
-        return [
-            _SILENT if word is None else whole(word) or stem(word[:STEM], _UNKNOWN)  # no word has row 0
-            for word in words
-        ]
+        return [_SILENT if word is None else whole(word) or stem(word[:STEM], _SILENT) for word in words]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The log-odds of keep, what each token and the window around it add to them, and where the tokens stand."""
+    """The log-odds of keep, and what each token adds to them, by its place.
+
+    A word's own weight is told where it stands first, a window by its middle, or by a word beside that where the middle
+    is none that speaks for itself.
+    """
 
     logit: float
     moved: Sequence[float]
@@ -78,16 +82,20 @@ def read(convolution: Convolution, tokens: Sequence[Token]) -> Reading:
     if not tokens:
         return Reading(convolution.bias, (), ())
     rows = convolution.rows_of(word for word, _ in tokens)
-    factor = convolution.unit * min(1.0, sqrt(FULL_TOKENS / len(rows)))
+    weights = convolution.weights[rows]
+    of_words = np.zeros(len(rows))
+    _, first = np.unique(rows, return_index=True)
+    speaking = first[weights[first] != 0]
+    of_words[speaking] = weights[speaking] * (convolution.unit * min(1.0, sqrt(FULL_WORDS / max(len(speaking), 1))))
     edge = [_SILENT] * (WINDOW // 2)
     vectors = convolution.vectors[[*edge, *rows, *edge]]
     windows = np.concatenate([vectors[at : at + len(rows)] for at in range(WINDOW)], axis=1)
-    sums = [windows[at : at + _AT_ONCE] @ convolution.filters for at in range(0, len(rows), _AT_ONCE)]
-    fits = np.concatenate(sums)
+    fits = np.concatenate([windows[at : at + _AT_ONCE] @ convolution.filters for at in range(0, len(rows), _AT_ONCE)])
     found = np.maximum(fits.max(axis=0) + convolution.offsets, 0) * convolution.shares
-    of_windows = np.bincount(fits.argmax(axis=0), found, minlength=len(rows))
-    moved = (convolution.weights[rows] * factor + of_windows).tolist()
-    return Reading(fsum([convolution.bias, *moved]), moved, [place for _, place in tokens])
+    moved = (of_words + np.bincount(fits.argmax(axis=0), found, minlength=len(rows))).tolist()
+    own = [place if weight else None for (_, place), weight in zip(tokens, weights.tolist(), strict=True)]
+    places = [here or before or after for here, before, after in zip(own, [None, *own], [*own[1:], None], strict=False)]
+    return Reading(fsum([convolution.bias, *moved]), moved, places)
 
 
 def parse_convolution(raw: bytes, *, name: str) -> Convolution:
@@ -95,18 +103,48 @@ def parse_convolution(raw: bytes, *, name: str) -> Convolution:
     try:
         with np.load(io.BytesIO(raw), allow_pickle=False) as found:
             words = found["words"].tobytes().decode().split("\n")
-            numbers = range(_UNKNOWN + 1, _UNKNOWN + 1 + len(words))
-            return Convolution(
-                rows=dict(zip(words, numbers, strict=True)),
+            convolution = Convolution(
+                rows={word: number for number, word in enumerate(words, start=_SILENT + 1)},
                 # the commonest come first, and are to win
-                rows_of_stems={word[:STEM]: number for word, number in zip(words[::-1], numbers[::-1], strict=True)},
+                rows_of_stems={
+                    word[:STEM]: number for number, word in reversed([*enumerate(words, start=_SILENT + 1)])
+                },
                 vectors=found["vectors"].astype(np.float32),
-                weights=found["weights"],
+                weights=found["weights"].astype(np.int16),
                 filters=found["filters"].astype(np.float32),
                 offsets=found["offsets"].astype(np.float32),
-                shares=found["shares"],
+                shares=found["shares"].astype(np.float64),
                 unit=float(found["unit"]),
                 bias=float(found["bias"]),
             )
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+            _check(convolution, n_words=len(words))
+            return convolution
+    # what NumPy and zipfile make of damaged archives
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise SettingsError(f"{name} can't be used: {error}") from None
+
+
+def _check(convolution: Convolution, *, n_words: int) -> None:
+    """Raise ValueError where the numbers don't belong together, or sums of windows wouldn't be exact."""
+    n_rows, n_dimensions = convolution.vectors.shape
+    n_filters = len(convolution.offsets)
+    if n_rows != n_words + 1 or convolution.weights.shape != (n_rows,):
+        raise ValueError(f"{n_words} words, but {n_rows} vectors and {len(convolution.weights)} weights")
+    if convolution.filters.shape != (WINDOW * n_dimensions, n_filters) or convolution.shares.shape != (n_filters,):
+        raise ValueError(f"filters of shape {convolution.filters.shape} for {n_filters} offsets")
+    if convolution.vectors[_SILENT].any() or convolution.weights[_SILENT]:
+        raise ValueError("the first row says something")
+    if not np.isfinite([*convolution.shares, convolution.unit, convolution.bias]).all():
+        raise ValueError("a share, the unit or the bias is no number")
+    largest = np.abs(convolution.vectors).max() * np.abs(convolution.filters).sum(axis=0) + np.abs(convolution.offsets)
+    if not (largest < _EXACT).all():
+        raise ValueError("sums of windows are too large to be exact")

@@ -13,17 +13,17 @@ def sets():
 
 
 def test_hard_cases_in_english_are_told_apart(sets):
-    assert f1(sets["hard en"]) >= 0.83  # the aim is .90: docs/model_card.md
+    assert f1(sets["hard en"]) >= 0.88
 
 
 def test_hard_cases_in_the_other_languages_are_told_apart(sets):
-    assert f1(sets["hard, other languages"]) >= 0.90
+    assert f1(sets["hard, other languages"]) >= 0.92
 
 
 def test_no_language_is_lost(sets):
     cases = sets["hard, other languages"]
     for language in {case.language for case in cases}:
-        assert f1([case for case in cases if case.language == language]) >= 0.65, language
+        assert f1([case for case in cases if case.language == language]) >= 0.75, language
 
 
 def test_the_types_of_what_is_kept_are_told_apart(sets):

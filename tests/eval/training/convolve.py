@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.relevance.windows import FULL_TOKENS, WINDOW
+from pipeline.relevance.windows import FULL_WORDS, WINDOW
 
 N_FILTERS = 48
 N_DIMENSIONS = 32
@@ -19,7 +19,7 @@ EPOCHS, BATCH, RATE, DECAY = 20, 64, 1e-3, 1e-2
 WORDS_RATE = 5.0  # times RATE: a word is met in few batches
 DROPPED_WORDS, DROPPED_FILTERS = 0.2, 0.5
 MOST_TOKENS = 110
-LENGTHS = (24, 48, MOST_TOKENS)  # tokens that a batch is filled up to
+LENGTHS = (24, 48, MOST_TOKENS)  # tokens: texts of like length are learnt together
 SCALE = 3.0  # length of a word's vector
 LARGEST = 127  # of a signed byte
 WORD_UNITS = 1000  # of a word's weight
@@ -37,8 +37,11 @@ class Texts:
     counts: np.ndarray
 
 
-def learn(vectors: np.ndarray, texts: Texts, *, seed: int) -> Parameters:
-    """Learn from the texts; `vectors` has a row of length 1 for each word, after two rows of nothing."""
+def learn(vectors: np.ndarray, texts: Texts, *, is_telling: np.ndarray, seed: int) -> Parameters:
+    """Learn from the texts; `vectors` has a row of length 1 for each word, after a row of nothing.
+
+    Words that aren't telling have no weight of their own, and speak in windows alone.
+    """
     random = np.random.default_rng(seed)
     parameters = start(vectors, seed=seed)
     vectors = (vectors * SCALE).astype(np.float32)
@@ -47,7 +50,9 @@ def learn(vectors: np.ndarray, texts: Texts, *, seed: int) -> Parameters:
     batches = [batch for _ in range(EPOCHS) for batch in _batches(texts.rows, random)]
     for step, batch in enumerate(batches):
         x = _filled([texts.rows[number] for number in batch])
-        found = gradients(parameters, vectors, x, texts.wanted[batch], texts.counts[batch], random)
+        found = gradients(
+            parameters, vectors, x, counting(x, is_telling), texts.wanted[batch], texts.counts[batch], random
+        )
         rate = RATE * max(1 - step / len(batches), 0.02)
         for name, gradient in found.items():
             mean, square = means[name], squares[name]
@@ -62,7 +67,7 @@ def learn(vectors: np.ndarray, texts: Texts, *, seed: int) -> Parameters:
 def start(vectors: np.ndarray, *, seed: int) -> Parameters:
     """Begin with the directions in which the commonest words differ most, and filters at random."""
     random = np.random.default_rng(seed)
-    _, _, directions = np.linalg.svd(vectors[2:5_002], full_matrices=False)
+    _, _, directions = np.linalg.svd(vectors[1:5_001], full_matrices=False)
     found = {
         "projection": directions[:N_DIMENSIONS].T.copy(),
         "words": np.zeros(len(vectors)),
@@ -88,10 +93,18 @@ def _batches(rows: Sequence[np.ndarray], random: np.random.Generator) -> Iterato
 
 def _filled(rows: Sequence[np.ndarray]) -> np.ndarray:
     """Return the rows as a table, what is left over as -1."""
-    x = np.full((len(rows), min(max(map(len, rows)), MOST_TOKENS)), -1)
+    x = np.full((len(rows), max(1, min(max(map(len, rows)), MOST_TOKENS))), -1)
     for number, row in enumerate(rows):
         x[number, : len(row)] = row[:MOST_TOKENS]
     return x
+
+
+def counting(x: np.ndarray, is_telling: np.ndarray) -> np.ndarray:
+    """Say which tokens count by their own weights: those of telling words, where they stand first."""
+    is_first = np.zeros(x.shape, dtype=bool)
+    for number, row in enumerate(x):
+        is_first[number, np.unique(row, return_index=True)[1]] = True
+    return is_first & is_telling[x] & (x > 0)
 
 
 def _windows(e: np.ndarray) -> np.ndarray:
@@ -105,19 +118,19 @@ def gradients(
     p: Parameters,
     vectors: np.ndarray,
     x: np.ndarray,
+    is_counting: np.ndarray,
     wanted: np.ndarray,
     counts: np.ndarray,
     random: np.random.Generator,
 ) -> Parameters:
     """Return the gradient of the mean cross-entropy, with words and filters dropped at random."""
     is_token = x >= 0
-    kept = is_token * (random.random(x.shape) >= DROPPED_WORDS) / (1 - DROPPED_WORDS)
-    kept = kept.astype(np.float32)
+    kept = (is_token * (random.random(x.shape) >= DROPPED_WORDS) / (1 - DROPPED_WORDS)).astype(np.float32)
     v = vectors[x] * kept[..., np.newaxis]
     e = v @ p["projection"]
-    factor = (1 / np.sqrt(np.maximum(is_token.sum(axis=1), FULL_TOKENS))).astype(np.float32)
-    mean = e.sum(axis=1) * factor[:, np.newaxis]
-    logits = mean @ p["mean"] + (p["words"][x] * kept).sum(axis=1) * factor + p["bias"]
+    factor = (1 / np.sqrt(np.maximum(is_counting.sum(axis=1), FULL_WORDS))).astype(np.float32)
+    mean = (e * is_counting[..., np.newaxis]).sum(axis=1) * factor[:, np.newaxis]
+    logits = mean @ p["mean"] + (p["words"][x] * kept * is_counting).sum(axis=1) * factor + p["bias"]
     windows = _windows(e)
     fits = windows @ p["filters"] + p["offsets"]
     fits[~is_token] = -np.inf
@@ -127,7 +140,7 @@ def gradients(
     logits += (most * alive) @ p["shares"]
     pull = (counts * (1 / (1 + np.exp(-logits)) - wanted) / len(x)).astype(np.float32)
     found = {"bias": pull.sum(keepdims=True), "mean": pull @ mean, "shares": pull @ (most * alive)}
-    by_token = (pull * factor)[:, np.newaxis] * kept
+    by_token = (pull * factor)[:, np.newaxis] * kept * is_counting
     found["words"] = np.bincount(x[is_token], by_token[is_token], minlength=len(vectors)).astype(np.float32)
     of_most = pull[:, np.newaxis] * alive * (most > 0) * p["shares"]
     of_fits = np.zeros((*x.shape, N_FILTERS), dtype=np.float32)
@@ -136,7 +149,7 @@ def gradients(
     found["filters"] = windows.reshape(len(flat), -1).T @ flat
     found["offsets"] = of_most.sum(axis=0)
     of_windows = (flat @ p["filters"].T).reshape(*x.shape, WINDOW, N_DIMENSIONS)
-    of_e = np.broadcast_to((pull * factor)[:, np.newaxis, np.newaxis] * p["mean"], e.shape).copy()
+    of_e = ((pull * factor)[:, np.newaxis] * is_counting).astype(np.float32)[..., np.newaxis] * p["mean"]
     for place in range(WINDOW):
         shift = place - WINDOW // 2
         start, end = max(-shift, 0), x.shape[1] - max(shift, 0)
@@ -145,15 +158,19 @@ def gradients(
     return found
 
 
-def whole_numbers(parameters: Parameters, vectors: np.ndarray, words: Sequence[str]) -> bytes:
+def whole_numbers(
+    parameters: Parameters, vectors: np.ndarray, words: Sequence[str], *, is_telling: np.ndarray
+) -> bytes:
     """Return what the product reads, as NumPy's archive: the numbers rounded to whole ones.
 
     A byte for each number of a vector and a filter, so that the sum of a window stays below 2**24.
     """
     e = vectors * SCALE @ parameters["projection"]
-    unit_of_vectors = np.quantile(np.abs(e[2:]).max(axis=1), 0.99) / LARGEST
+    unit_of_vectors = np.quantile(np.abs(e[1:]).max(axis=1), 0.99) / LARGEST
     of_words = parameters["words"] + e @ parameters["mean"]
-    of_words[0] = 0.0  # a silent word
+    weights = (of_words * WORD_UNITS).round().clip(-32_000, 32_000)
+    weights[weights == 0] = 1  # only what isn't telling has none
+    weights[~is_telling] = 0
     unit_of_filters = np.abs(parameters["filters"]).max(axis=0) / LARGEST
     unit = unit_of_filters * unit_of_vectors
     archive = io.BytesIO()
@@ -161,11 +178,11 @@ def whole_numbers(parameters: Parameters, vectors: np.ndarray, words: Sequence[s
         archive,
         words=np.frombuffer("\n".join(words).encode(), dtype=np.uint8),
         vectors=(e / unit_of_vectors).round().clip(-LARGEST, LARGEST).astype(np.int8),
-        weights=(of_words * WORD_UNITS).round().clip(-32_000, 32_000).astype(np.int16),
+        weights=weights.astype(np.int16),
         filters=(parameters["filters"] / unit_of_filters).round().astype(np.int8),
         offsets=(parameters["offsets"] / unit).round().astype(np.int32),
         shares=(parameters["shares"] * unit).astype(float).round(12),
-        unit=1 / (WORD_UNITS * np.sqrt(FULL_TOKENS)),
+        unit=1 / (WORD_UNITS * np.sqrt(FULL_WORDS)),
         bias=round(float(parameters["bias"][0]), 6),
     )
     return archive.getvalue()

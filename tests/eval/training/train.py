@@ -32,7 +32,7 @@ from pipeline.relevance.definition import EVENT_TYPES
 from pipeline.relevance.fold import fold
 from pipeline.relevance.lexicon import parse_groups, words
 from pipeline.relevance.model import stems, word_feature
-from pipeline.relevance.windows import parse_convolution, read
+from pipeline.relevance.windows import BREAK, parse_convolution, read
 from pipeline.resources import data_path
 
 HERE = Path(__file__).parent
@@ -304,23 +304,25 @@ def learn_convolution(
 ) -> bytes:
     """Learn the convolution of a language; `scores` become the mean of both models, from cross-validation."""
     known, vectors = vocabulary
-    vectors = np.vstack([np.zeros((2, vectors.shape[1])), vectors])
+    vectors = np.vstack([np.zeros((1, vectors.shape[1])), vectors])
+    is_telling = np.array([False, *(word != BREAK for word in known)])
     some = np.flatnonzero([row["language"] == language for row in rows])
     wanted, folds = wanted_of(rows), folds_of(rows)
     counts = np.array([CASE_WEIGHT if "is_case" in row else CONVOLVED_LONG if is_long(row) else 1.0 for row in rows])
-    start = convolve.whole_numbers(convolve.start(vectors, seed=0), vectors, known)
+    start = convolve.whole_numbers(convolve.start(vectors, seed=0), vectors, known, is_telling=is_telling)
     untrained = parse_convolution(start, name="untrained")
     numbered = [np.array(untrained.rows_of(tokens[number])) for number in some]
 
-    def learnt(those: np.ndarray) -> bytes:
+    def made_of(those: np.ndarray) -> bytes:
         chosen = convolve.Texts([numbered[number] for number in those], wanted[some[those]], counts[some[those]])
-        return convolve.whole_numbers(convolve.learn(vectors, chosen, seed=0), vectors, known)
+        learnt = convolve.learn(vectors, chosen, is_telling=is_telling, seed=0)
+        return convolve.whole_numbers(learnt, vectors, known, is_telling=is_telling)
 
     for fold_ in range(FOLDS):
-        convolution = parse_convolution(learnt(np.flatnonzero(folds[some] != fold_)), name="a fold's")
+        convolution = parse_convolution(made_of(np.flatnonzero(folds[some] != fold_)), name="a fold's")
         for number in some[folds[some] == fold_]:
             scores[number] = (scores[number] + read(convolution, [(word, None) for word in tokens[number]]).logit) / 2
-    return learnt(np.arange(len(some)))
+    return made_of(np.arange(len(some)))
 
 
 def report(rows: Sequence[dict[str, Any]], scores: np.ndarray) -> None:

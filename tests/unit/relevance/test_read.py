@@ -7,6 +7,7 @@ import pytest
 
 from pipeline import relevance
 from pipeline.errors import SettingsError
+from pipeline.relevance import read
 from pipeline.resources import data_path
 from pipeline.types import Article, Judgement
 
@@ -55,6 +56,15 @@ def test_a_changed_weight_is_another_model(lexicon):
     path = lexicon / "groups.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("weight = 2.4", "weight = 2.5", 1), encoding="utf-8")
     assert relevance.load(lexicon=lexicon).model_id != relevance.load().model_id
+
+
+@pytest.mark.parametrize("name", ["weights.json", "windows_en.npz"])
+def test_a_model_that_is_missing_is_named(name, tmp_path, monkeypatch):
+    shutil.copytree(data_path("config"), tmp_path / "config")
+    (tmp_path / "config" / "relevance" / name).unlink()
+    monkeypatch.setattr(read, "data_path", tmp_path.joinpath)
+    with pytest.raises(SettingsError, match=rf"config/relevance/{name} can't be read"):
+        relevance.load()
 
 
 def test_a_changed_profile_is_another_model_and_another_judgement(profile):

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.relevance.windows import FULL_TOKENS, WINDOW, parse_convolution, read
+from pipeline.relevance.windows import FULL_WORDS, WINDOW, parse_convolution, read
 
 _FILE = Path(__file__).parents[2] / "eval" / "training" / "convolve.py"
 WORDS = ["army", "parade", "shells", "town", "quiet", "."]
+TELLING = np.array([False, True, True, True, True, True, False])  # all but what says nothing, and the break
 
 
 @pytest.fixture
@@ -24,17 +25,18 @@ def convolve(monkeypatch):
 
 @pytest.fixture
 def vectors():
-    found = np.random.default_rng(1).normal(size=(2 + len(WORDS), 6))
-    found[:2] = 0
+    found = np.random.default_rng(1).normal(size=(1 + len(WORDS), 6))
+    found[0] = 0
     return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
 
 
 def log_odds(p, vectors, row):
     e = vectors[row] @ p["projection"]
-    factor = 1 / np.sqrt(max(len(row), FULL_TOKENS))
+    counting = [one for one in dict.fromkeys(row.tolist()) if TELLING[one]]
+    factor = 1 / np.sqrt(max(len(counting), FULL_WORDS))
     padded = np.vstack([np.zeros((1, 4)), e, np.zeros((1, 4))])
     fits = [padded[at : at + WINDOW].ravel() @ p["filters"] + p["offsets"] for at in range(len(row))]
-    of_words = (e @ p["mean"] + p["words"][row]).sum() * factor
+    of_words = (vectors[counting] @ p["projection"] @ p["mean"] + p["words"][counting]).sum() * factor
     return float(p["bias"][0] + of_words + np.maximum(np.max(fits, axis=0), 0) @ p["shares"])
 
 
@@ -42,14 +44,15 @@ def test_gradients_are_those_of_the_loss(convolve, vectors):
     p = {name: value.astype(float) for name, value in convolve.start(vectors, seed=3).items()}
     random = np.random.default_rng(4)
     p["words"], p["mean"] = random.normal(size=len(vectors)), random.normal(size=4)
-    x = np.array([[2, 3, 4, 5], [6, 1, 7, -1], [3, 3, -1, -1]])
-    wanted, counts = np.array([1.0, 0.3, 0.0]), np.array([1.0, 3.0, 1.0])
+    x = np.array([[2, 3, 4, 5], [6, 0, 1, -1], [3, 3, -1, -1], *([[1, 2, 3, 4]] * 2)])
+    counting = convolve.counting(x, TELLING)
+    wanted, counts = np.array([1.0, 0.3, 0.0, 1.0, 0.0]), np.array([1.0, 3.0, 1.0, 2.0, 1.0])
 
     def loss():
         raw = np.array([log_odds(p, vectors, row[row >= 0]) for row in x])
         return float((counts * (np.logaddexp(0, raw) - wanted * raw)).mean())
 
-    found = convolve.gradients(p, vectors, x, wanted, counts, random)
+    found = convolve.gradients(p, vectors, x, counting, wanted, counts, random)
     for name, value in p.items():
         for at in list(np.ndindex(value.shape))[::5]:
             before, step = value[at], 1e-4
@@ -64,8 +67,8 @@ def test_the_order_of_words_is_learnt(convolve, vectors, monkeypatch):
     monkeypatch.setattr(convolve, "EPOCHS", 600)
     monkeypatch.setattr(convolve, "DECAY", 0.0)
     texts = [["army", "shells", "town", "."], ["town", "shells", "army", "."]]
-    rows = [np.array([2 + WORDS.index(word) for word in text]) for text in texts]
-    learnt = convolve.learn(vectors, convolve.Texts(rows, np.array([1.0, 0.0]), np.ones(2)), seed=0)
-    convolution = parse_convolution(convolve.whole_numbers(learnt, vectors, WORDS), name="learnt")
+    rows = [np.array([1 + WORDS.index(word) for word in text]) for text in texts]
+    learnt = convolve.learn(vectors, convolve.Texts(rows, np.array([1.0, 0.0]), np.ones(2)), is_telling=TELLING, seed=0)
+    convolution = parse_convolution(convolve.whole_numbers(learnt, vectors, WORDS, is_telling=TELLING), name="learnt")
     yes, no = (read(convolution, [(word, None) for word in text]).logit for text in texts)
     assert yes > 1 > -1 > no
