@@ -22,17 +22,15 @@ from pipeline.errors import SettingsError
 
 BREAK = "."  # stands between title, lead and text
 STEM = 6  # letters by which a word that has no vector finds a commoner one that is like it
-_STEM_OF = itemgetter(slice(STEM))
 FULL_WORDS = 12  # words whose own weights count whole; the root of it among more
 WINDOW = 3  # tokens
 _SILENT = 0  # the first row of a vocabulary
 _AT_ONCE = 32  # windows: of larger products BLAS makes threads, which cost more than they save
 _EXACT = 2**24  # single precision has all whole numbers below it
-
+_stem_of = itemgetter(slice(STEM))
 
 Place = tuple[int, int, int]
 """Of a word: the number of its part, and its span in the folded text of that."""
-
 
 Token = tuple[str | None, Place | None]
 """A word and where it stands; BREAK after a part, or None for a word that is to stay silent, without a place."""
@@ -61,7 +59,7 @@ class Convolution:
     def rows_of(self, words: Iterable[str | None]) -> list[int]:
         """Return the rows of words."""
         whole, stem = self.rows.get, self.rows_of_stems.get
-        return [_SILENT if word is None else whole(word) or stem(_STEM_OF(word), _SILENT) for word in words]
+        return [_SILENT if word is None else whole(word) or stem(_stem_of(word), _SILENT) for word in words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ def parse_convolution(raw: bytes, *, name: str) -> Convolution:
             convolution = Convolution(
                 rows=dict(zip(words, numbers, strict=True)),
                 # the commonest come first, and are to win
-                rows_of_stems=dict(zip(map(_STEM_OF, reversed(words)), reversed(numbers), strict=True)),
+                rows_of_stems=dict(zip(map(_stem_of, reversed(words)), reversed(numbers), strict=True)),
                 vectors=found["vectors"].astype(np.float32),
                 weights=found["weights"].astype(np.int16),
                 filters=found["filters"].astype(np.float32),
