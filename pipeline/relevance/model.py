@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline.errors import SettingsError
 from pipeline.relevance.definition import EVENT_TYPES, EventType
 from pipeline.relevance.evidence import Evidence, Hit
-from pipeline.relevance.parts import LONGEST_WORD, Part
+from pipeline.relevance.parts import LONGEST_WORD, Part, Place
 
 _EVIDENCE = (-4.0, 8.0)  # more is no surer
 _STEM = 6  # letters of a word that count, where endings change
@@ -47,13 +47,10 @@ class Model(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the model sees of an article: values by name, and where the words among them stand first.
-
-    That is the number of the part, and the span in its folded text.
-    """
+    """What the model sees of an article: values by name, and where the words among them stand first."""
 
     values: Mapping[str, float]
-    words: Mapping[str, tuple[int, int, int]]
+    words: Mapping[str, Place]
 
 
 def parse_model(raw: bytes, *, name: str) -> Model:
@@ -67,9 +64,7 @@ def parse_model(raw: bytes, *, name: str) -> Model:
 
 
 def features(evidence: Evidence, parts: Iterable[Part], *, language: str) -> Features:
-    """Return what tells: evidence, groups and tiers of the terms in the heading, and words where they count.
-
-    `parts` are those whose words count.
+    """Return what tells: evidence, groups and tiers of the terms in the heading, and the words of `parts`.
 
     A group counts by what is left of its weight: a needy term that nothing backs is hardly there. A word counts less
     among many, so that a long opening is no surer than a short one.
@@ -84,7 +79,7 @@ def features(evidence: Evidence, parts: Iterable[Part], *, language: str) -> Fea
         share = min(abs(weight) / hit.group.weight, 1.0) if hit.group.weight else 1.0
         for name in group_features(hit):
             values[name] = max(values.get(name, 0.0), share)
-    found: dict[str, tuple[int, int, int]] = {}  # in order, as training wants it
+    found: dict[str, Place] = {}  # in order, as training wants it
     for number, part in enumerate(parts):
         for stem, start, end in stems(part.words):
             name = word_feature(stem, language)

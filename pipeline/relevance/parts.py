@@ -14,6 +14,9 @@ from pipeline.relevance.sentence import Sentence, sentences
 _MOST = {"title": 1_000, "lead": 2_000, "body": 3_000}  # characters read; what a text is about shows long before
 LONGEST_WORD = 64  # characters; a longer one is none
 
+Place = tuple[int, int, int]
+"""Of a word: the number of its part, and its span in the folded text of that."""
+
 
 @dataclass(frozen=True)
 class Part:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import SettingsError
+from pipeline.relevance.parts import Place
 
 BREAK = "."  # stands between title, lead and text
 STEM = 6  # letters by which a word that has no vector finds a commoner one that is like it
@@ -28,9 +29,6 @@ _SILENT = 0  # the first row of a vocabulary
 _AT_ONCE = 32  # windows: of larger products BLAS makes threads, which cost more than they save
 _EXACT = 2**24  # single precision has all whole numbers below it
 _stem_of = itemgetter(slice(STEM))
-
-Place = tuple[int, int, int]
-"""Of a word: the number of its part, and its span in the folded text of that."""
 
 Token = tuple[str | None, Place | None]
 """A word and where it stands; BREAK after a part, or None for a word that is to stay silent, without a place."""
