@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from math import exp, fsum, inf, nextafter
+from typing import NamedTuple
 
 from pipeline.relevance import model as linear
 from pipeline.relevance import windows
@@ -24,6 +25,14 @@ _DIGITS = 6
 _HAIR = 10**-_DIGITS
 
 
+class Reader(NamedTuple):
+    """What a language is read with: its terms, the weights of these and of its words, its convolution if it has one."""
+
+    lexicon: Lexicon
+    model: Model
+    convolution: Convolution | None
+
+
 class Assessor:
     """Judges articles under one profile. The same arguments give the same judgement."""
 
@@ -31,58 +40,51 @@ class Assessor:
         self,
         *,
         profile: Profile,
-        lexicons: Mapping[str, Lexicon],
-        model: Model,
-        convolutions: Mapping[str, Convolution],
+        readers: Mapping[str, Reader],
         model_id: str,
     ) -> None:
         self.model_id = model_id
-        self.languages = frozenset(lexicons)
+        self.languages = frozenset(readers)
         self._profile = profile
-        self._lexicons = lexicons
-        self._model = model
-        self._convolutions = convolutions
+        self._readers = readers
         self._off = {name for name, factor in profile.groups.items() if factor == 0}
         self._least = _logistic(profile.thresholds.review - profile.thresholds.keep)
 
     def assess(self, *, title: str, text: str, lead: str = "", language: str | None) -> Relevance:
         """Judge an article; any string may be empty or hostile, `language` is a BCP-47 tag or None for unknown."""
-        parts, lexicon, note = self._take_apart(title, lead, text, language)
+        parts, reader, note = self._take_apart(title, lead, text, language)
         evidence = self._weigh(parts)
-        convolution = None if note else self._convolutions.get(lexicon.code)
+        convolution = None if note else reader.convolution
         reading = windows.read(convolution, _tokens(parts)) if convolution else None
-        return self._conclude(parts, evidence, self._see(parts, evidence, lexicon), reading, note)
+        seen = linear.features(evidence, parts, language=reader.lexicon.code)
+        return self._conclude(parts, evidence, seen, reading, note, model=reader.model)
 
     def features(
         self, *, title: str, text: str, lead: str = "", language: str | None
     ) -> tuple[Features, list[str | None]]:
         """Return what the models see of an article, features and words in order; what they are trained on."""
-        parts, lexicon, _ = self._take_apart(title, lead, text, language)
-        return self._see(parts, self._weigh(parts), lexicon), [word for word, _ in _tokens(parts)]
+        parts, reader, _ = self._take_apart(title, lead, text, language)
+        seen = linear.features(self._weigh(parts), parts, language=reader.lexicon.code)
+        return seen, [word for word, _ in _tokens(parts)]
 
     def _take_apart(
         self, title: str, lead: str, text: str, language: str | None
-    ) -> tuple[tuple[Part, Part, Part], Lexicon, str | None]:
-        """Return the three parts, the lexicon that they were read with, and a note where it isn't made for them."""
+    ) -> tuple[tuple[Part, Part, Part], Reader, str | None]:
+        """Return the three parts, what they were read with, and a note where that isn't made for them."""
         title, lead, text = shortened(title, lead, text)
-        lexicon, note = self._choose(f"{title}\n{lead}\n{text}", language)
+        reader, note = self._choose(f"{title}\n{lead}\n{text}", language)
         opening = self._profile.zones.opening_characters
-        return take_apart(title, lead, text, lexicon=lexicon, off=self._off, opening=opening), lexicon, note
+        return take_apart(title, lead, text, lexicon=reader.lexicon, off=self._off, opening=opening), reader, note
 
-    def _see(self, parts: Sequence[Part], evidence: Evidence, lexicon: Lexicon) -> Features:
-        """Return the features: terms of title, lead and opening, the words beside them, and the evidence of all."""
-        is_told = lexicon.code in self._model.word_languages
-        return linear.features(evidence, parts if is_told else (), language=lexicon.code)
-
-    def _choose(self, everything: str, language: str | None) -> tuple[Lexicon, str | None]:
-        """Return the lexicon to read with, and a note when it isn't made for the text."""
-        if language and (fitting := self._lexicons.get(primary(language))):
+    def _choose(self, everything: str, language: str | None) -> tuple[Reader, str | None]:
+        """Return what to read with, and a note when it isn't made for the text."""
+        if language and (fitting := self._readers.get(primary(language))):
             return fitting, None
         guessed = guess(everything)
-        lexicon = self._lexicons.get(guessed or "", self._lexicons["en"])
+        reader = self._readers.get(guessed or "", self._readers["en"])
         if language:
-            return lexicon, f"no lexicon for language {language}"
-        return lexicon, None if guessed in self._lexicons else "language unknown"
+            return reader, f"no lexicon for language {language}"
+        return reader, None if guessed in self._readers else "language unknown"
 
     def _weigh(self, parts: Sequence[Part]) -> Evidence:
         title, lead, body = parts
@@ -102,17 +104,24 @@ class Assessor:
         )
 
     def _conclude(
-        self, parts: Sequence[Part], evidence: Evidence, seen: Features, reading: Reading | None, note: str | None
+        self,
+        parts: Sequence[Part],
+        evidence: Evidence,
+        seen: Features,
+        reading: Reading | None,
+        note: str | None,
+        *,
+        model: Model,
     ) -> Relevance:
         is_past = evidence.past > max(evidence.present, 0)
-        found = find(parts, evidence, seen, reading, model=self._model, profile=self._profile, is_past=is_past)
+        found = find(parts, evidence, seen, reading, model=model, profile=self._profile, is_past=is_past)
         by_sentence: defaultdict[int, list[Found]] = defaultdict(list)
         for one in found:
             by_sentence[one.sentence].append(one)
         deciding = max(by_sentence.values(), key=lambda some: fsum(one.weight for one in some), default=[])
         place = deciding[0].sentence if deciding else None
         when = temporal(evidence, [one.hit for one in evidence.hits if one.hit.sentence == place])
-        logit = linear.keep_logit(self._model, seen.values)
+        logit = linear.keep_logit(model, seen.values)
         if reading:
             logit = (logit + reading.logit) / 2  # each model errs where the other doesn't
         acts = about(evidence.hits)
@@ -128,7 +137,7 @@ class Assessor:
         )
         kinds: tuple[tuple[EventType, float], ...] = ()
         if label != "drop" or self._profile.always:
-            kinds = linear.types(linear.type_logits(self._model, seen.values))
+            kinds = linear.types(linear.type_logits(model, seen.values))
         if note is None:  # what can't be read is for review in every profile
             score, label = self._narrowed(score, label, acts, kinds, deciding)
         reasons = told(found)

@@ -7,7 +7,9 @@ searched for: the time is linear in the text whatever it holds. Where words aren
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -20,6 +22,7 @@ Tier = Literal["strong", "weak", "context", "actor", "place", "against", "past",
 
 # what \w leaves out of words: vowel signs of Devanagari, Myanmar and Ethiopic
 _WORD = re.compile(r"[\w\u0900-\u0963\u0966-\u097f\u1000-\u1049\u1050-\u109f\u135d-\u135f]+")
+_PIECES = re.compile(f"({_WORD.pattern})")
 _TERM_WORD = re.compile(_WORD.pattern.replace("[", "[*", 1))
 _LONGEST_WORD = 64  # of a longer one only the beginning is looked at
 _SHORTEST_STEM = 3  # characters that must be left of a word when clitics are taken off
@@ -186,39 +189,65 @@ class _Candidates(NamedTuple):
     single: _Pattern | None
 
 
+_NONE = _Candidates({}, None)
+
+
+class _Beginnings(defaultdict[str, list[_Pattern]]):
+    """Patterns by what a word begins with."""
+
+    def __init__(self) -> None:
+        super().__init__(list)
+
+    @cached_property
+    def _lengths(self) -> tuple[int, Mapping[str, Collection[int]]]:
+        """The length of the shortest; how long others are by as many letters, which most words share with none."""
+        shortest = min(map(len, self), default=0)
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for beginning in self:
+            lengths[beginning[:shortest]].add(len(beginning))
+        return shortest, dict(lengths)
+
+    def of(self, form: str) -> Sequence[_Pattern]:
+        """Return the patterns that a form of a word begins with."""
+        shortest, lengths = self._lengths
+        if not (possible := lengths.get(form[:shortest])):
+            return ()
+        return [pattern for length in possible for pattern in self.get(form[:length], ())]
+
+
 class _WordIndex:
     """Terms of a language that puts spaces between words, by their first word."""
 
     def __init__(self, patterns: Sequence[_Pattern], clitics: Sequence[str]) -> None:
         self._clitics = tuple(fold(clitic).text for clitic in clitics)
         self._whole: dict[str, list[_Pattern]] = defaultdict(list)
-        self._stems: dict[str, list[_Pattern]] = defaultdict(list)
-        self._parts: dict[str, list[_Pattern]] = defaultdict(list)
+        self._stems, self._parts = _Beginnings(), _Beginnings()
         for pattern in patterns:
             first = pattern.words[0]
             index = self._parts if first[0] == "*" else self._stems if first[-1] == "*" else self._whole
             index[first.strip("*")].append(pattern)
-        self._stem_lengths = sorted({len(stem) for stem in self._stems})
-        self._part_lengths = sorted({len(part) for part in self._parts})
         self._candidates: dict[str, _Candidates] = {}
         self._plain: set[str] = set()  # words that begin no term; most do, so they are asked first
 
     def matches(self, text: str) -> Iterator[Match]:
-        found = list(_WORD.finditer(text))
-        words = [one[0] for one in found]
-        seconds = [*(word[:_SECOND] for word in words[1:]), ""]
+        pieces = _PIECES.split(text)  # what is between words, a word, and so on: no object for each
+        words = pieces[1::2]
+        if not (speaking := [at for at, word in enumerate(words) if word not in self._plain]):
+            return
+        ends = list(accumulate(map(len, pieces)))
         remembered = self._candidates.get
-        for at in [at for at, word in enumerate(words) if word not in self._plain]:
+        for at in speaking:
             candidates = remembered(words[at]) or self._remember(words[at])
             pattern = candidates.single
-            # most are ruled out by the next word's first letters; "in" and "the" begin many terms and continue few
-            by_second = candidates.by_second
-            for longer in by_second.get(seconds[at]) or by_second.get("", ()):
-                if self._follow(longer, words, at):
-                    pattern = longer
-                    break
+            if by_second := candidates.by_second:
+                # most are ruled out by the next word's first letters; "in" and "the" begin many terms and continue few
+                second = words[at + 1][:_SECOND] if at + 1 < len(words) else ""
+                for longer in by_second.get(second) or by_second.get("", ()):
+                    if self._follow(longer, words, at):
+                        pattern = longer
+                        break
             if pattern:
-                yield Match(found[at].start(), found[at + len(pattern.words) - 1].end(), pattern.group)
+                yield Match(ends[2 * at], ends[2 * (at + len(pattern.words)) - 1], pattern.group)
 
     def _follow(self, pattern: _Pattern, words: list[str], at: int) -> bool:
         """Say whether the words after the one at `at` are those that the pattern wants after its first."""
@@ -234,7 +263,11 @@ class _WordIndex:
         if len(self._candidates) + len(self._plain) >= _REMEMBERED:
             self._candidates.clear()
             self._plain.clear()
-        found = sorted((one for form in self._forms(word) for one in self._starting(form)), key=_longest_first)
+        found = [one for form in self._forms(word) for one in self._starting(form)]
+        if not found:
+            self._plain.add(word[:_LONGEST_WORD])
+            return _NONE
+        found.sort(key=_longest_first)
         longer = tuple(one for one in found if len(one.words) > 1)
         seconds = {"" if self._clitics else _second_letters(one) for one in longer}  # a clitic hides how a word begins
         single = next((one for one in found if len(one.words) == 1), None)
@@ -242,24 +275,16 @@ class _WordIndex:
             key: tuple(one for one in longer if self._clitics or _second_letters(one) in ("", key)) for key in seconds
         }
         candidates = _Candidates(by_second, single)
-        if not found:
-            self._plain.add(word[:_LONGEST_WORD])
-        elif len(word) <= _LONGEST_WORD:
+        if len(word) <= _LONGEST_WORD:
             self._candidates[word] = candidates
         return candidates
 
-    def _starting(self, form: str) -> Iterator[_Pattern]:
-        yield from self._whole.get(form, ())
-        for length in self._stem_lengths:
-            if length > len(form):
-                break
-            if (stem := form[:length]) in self._stems:
-                yield from self._stems[stem]
-        for length in self._part_lengths:
-            for start in range(len(form) - length + 1):
-                for pattern in self._parts.get(form[start : start + length], ()):
-                    if pattern.words[0][-1] == "*" or start + length == len(form):
-                        yield pattern
+    def _starting(self, form: str) -> list[_Pattern]:
+        found = [*self._whole.get(form, ()), *self._stems.of(form)]
+        for start in range(len(form) if self._parts else 0):
+            rest = form[start:]
+            found += [one for one in self._parts.of(rest) if one.words[0][-1] == "*" or one.words[0][1:] == rest]
+        return found
 
     def _forms(self, word: str) -> list[str]:
         """Return the word, and what is left of it without the clitics before it."""

@@ -8,11 +8,12 @@ weights.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import exp, fsum, sqrt
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from pipeline.errors import SettingsError
 from pipeline.relevance.definition import EVENT_TYPES, EventType
@@ -32,13 +33,17 @@ Weights = tuple[int, int, int, int, int, int, int]
 
 
 class Model(BaseModel):
-    """config/relevance/weights.json: the bias, and weights by feature. `word_languages` are those whose words count."""
+    """config/relevance/weights.json: the bias, and weights by feature; those of words are in `files` of their own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    word_languages: tuple[str, ...]
+    files: tuple[str, ...]
     bias: Weights
     weights: dict[str, Weights]
+
+    def with_words(self, words: Mapping[str, Weights]) -> "Model":
+        """Return a model that has weights of words as well."""
+        return self.model_copy(update={"weights": {**self.weights, **words}})
 
     def keep(self, name: str) -> float:
         """Return what a feature adds to the log-odds of keep."""
@@ -53,10 +58,24 @@ class Features:
     words: Mapping[str, Place]
 
 
+_OF_STEMS = TypeAdapter(dict[str, Weights])
+_Parsed = TypeVar("_Parsed")
+
+
 def parse_model(raw: bytes, *, name: str) -> Model:
     """Read the weights' JSON; `name` is for the message. Raises SettingsError."""
+    return _parse(Model.model_validate_json, raw, name=name)
+
+
+def parse_words(raw: bytes, *, language: str, name: str) -> dict[str, Weights]:
+    """Read the weights of a language's words, JSON by stem, and return them by feature. Raises SettingsError."""
+    of_stems = _parse(_OF_STEMS.validate_json, raw, name=name)
+    return {word_feature(stem, language): weights for stem, weights in of_stems.items()}
+
+
+def _parse(validate: Callable[[bytes], _Parsed], raw: bytes, *, name: str) -> _Parsed:
     try:
-        return Model.model_validate_json(raw)  # by far the quickest way: there are tens of thousands of rows
+        return validate(raw)  # JSON and types at once, by far the quickest way: there are tens of thousands of rows
     except ValidationError as error:
         first, *_ = error.errors()
         where = " ".join(str(part) for part in first["loc"])

@@ -1,16 +1,16 @@
-"""Read the lexicon and a profile; judge a batch of articles with them."""
+"""Read the lexicon, the models and a profile; judge a batch of articles with them."""
 
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 from pipeline.errors import SettingsError
-from pipeline.relevance.assess import Assessor
+from pipeline.relevance.assess import Assessor, Reader
 from pipeline.relevance.definition import Relevance
-from pipeline.relevance.lexicon import Lexicon, parse_groups, parse_lexicon
-from pipeline.relevance.model import parse_model
+from pipeline.relevance.lexicon import parse_groups, parse_lexicon
+from pipeline.relevance.model import parse_model, parse_words
 from pipeline.relevance.profile import parse_profile, read_profile
 from pipeline.relevance.windows import parse_convolution
 from pipeline.resources import data_path
@@ -19,15 +19,13 @@ from pipeline.types import Article, Judgement, Reason, ScoredType
 _GROUPS = "groups.toml"
 _MODELS = ("config", "relevance")
 _WEIGHTS = "weights.json"
-_CONVOLVED = ("en",)  # languages that are read by a convolution as well
+_UNTRAINED = json.dumps({"files": [], "bias": [0] * 7, "weights": {}}).encode()
 
 
-def load(
-    profile: str | Path = "conflict", *, lexicon: Path | None = None, untrained_words: Sequence[str] | None = None
-) -> Assessor:
+def load(profile: str | Path = "conflict", *, lexicon: Path | None = None, is_trained: bool = True) -> Assessor:
     """Make an assessor of a profile (a name in config/profiles/, or a file) and a lexicon (a folder; ours by default).
 
-    With `untrained_words` (languages) the model has no weights yet: for training, which asks for features alone.
+    Without `is_trained` the model has no weights yet: for training, which asks for features alone.
     Raises SettingsError, naming the file, when one is missing or can't be used.
     """
     folder = lexicon or data_path("config", "lexicon")
@@ -37,36 +35,44 @@ def load(
     raw_profiles = read_profile(profile)
     groups = parse_groups(files[_GROUPS])
     parsed_profile = parse_profile(raw_profiles, groups, name=str(profile))
-    lexicons = _Lexicons(
-        {
-            name.removesuffix(".toml"): partial(
-                parse_lexicon, raw, groups, name=name, more=parsed_profile.terms, without=parsed_profile.without
-            )
-            for name, raw in files.items()
-            if name != _GROUPS
-        }
-    )
+    models = _read_models() if is_trained else {_WEIGHTS: _UNTRAINED}
+    model = parse_model(models[_WEIGHTS], name=_named(_WEIGHTS))
+
+    def reader_of(code: str) -> Reader:
+        name, words, windows = f"{code}.toml", f"words_{code}.json", f"windows_{code}.npz"
+        terms, without = parsed_profile.terms, parsed_profile.without
+        of_words = parse_words(models[words], language=code, name=_named(words)) if words in models else {}
+        return Reader(
+            lexicon=parse_lexicon(files[name], groups, name=name, more=terms, without=without),
+            model=model.with_words(of_words),
+            convolution=parse_convolution(models[windows], name=_named(windows)) if windows in models else None,
+        )
+
+    codes = [name.removesuffix(".toml") for name in files if name != _GROUPS]
     named = {*parsed_profile.terms, *parsed_profile.without}
-    if unknown := named - lexicons.keys():
-        known = ", ".join(sorted(lexicons))
-        raise SettingsError(f"relevance profile {profile} has terms of {', '.join(sorted(unknown))}; known are {known}")
-    theirs = lexicons if lexicon else {"en", *named}
-    for code in theirs:  # what isn't all ours may be wrong, and is looked at before any article is
-        lexicons[code]
-    raw_model = _untrained(untrained_words) if untrained_words else _read_model(_WEIGHTS)
-    names = {code: f"windows_{code}.npz" for code in (() if untrained_words else _CONVOLVED)}
-    raw_convolutions = {code: _read_model(name) for code, name in names.items()}
+    if unknown := named - set(codes):
+        raise SettingsError(
+            f"relevance profile {profile} has terms of {', '.join(sorted(unknown))}; known are {', '.join(codes)}"
+        )
+    readers = _Readers(codes, reader_of)
+    for code in codes if lexicon else {"en", *named}:
+        readers[code]  # what isn't all ours may be wrong, and is looked at before any article is
     return Assessor(
         profile=parsed_profile,
-        lexicons=lexicons,
-        model=parse_model(raw_model, name=_named(_WEIGHTS)),
-        convolutions={code: parse_convolution(raw, name=_named(names[code])) for code, raw in raw_convolutions.items()},
-        model_id=_model_id(files | {"profile": b"\0".join(raw_profiles), _WEIGHTS: raw_model} | raw_convolutions),
+        readers=readers,
+        model_id=_model_id(files | {"profile": b"\0".join(raw_profiles)} | models),
     )
 
 
 def _named(name: str) -> str:
     return "/".join((*_MODELS, name))
+
+
+def _read_models() -> dict[str, bytes]:
+    """Return the files that hold the models, by name. Raises SettingsError."""
+    weights = _read_model(_WEIGHTS)
+    beside = parse_model(weights, name=_named(_WEIGHTS)).files
+    return {_WEIGHTS: weights} | {name: _read_model(name) for name in beside}
 
 
 def _read_model(name: str) -> bytes:
@@ -77,30 +83,29 @@ def _read_model(name: str) -> bytes:
         raise SettingsError(f"{_named(name)} can't be read ({error.strerror}): install conflictwire anew") from None
 
 
-class _Lexicons(Mapping[str, Lexicon]):
-    """Lexicons by language, each read when it is first asked for: all sixteen take .3 s, and most runs meet a few."""
+class _Readers(Mapping[str, Reader]):
+    """Readers by language, each made when it is first asked for: all sixteen take .5 s, and most runs meet a few."""
 
-    def __init__(self, readers: Mapping[str, Callable[[], Lexicon]]) -> None:
-        self._readers = readers
-        self._read: dict[str, Lexicon] = {}
+    def __init__(self, codes: Sequence[str], make: Callable[[str], Reader]) -> None:
+        self._codes = codes
+        self._make = make
+        self._made: dict[str, Reader] = {}
 
-    def __getitem__(self, code: str) -> Lexicon:
-        if code not in self._read:
-            self._read[code] = self._readers[code]()
-        return self._read[code]
+    def __getitem__(self, code: str) -> Reader:
+        if code not in self._made:
+            if code not in self._codes:
+                raise KeyError(code)
+            self._made[code] = self._make(code)
+        return self._made[code]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._readers)
+        return iter(self._codes)
 
     def __len__(self) -> int:
-        return len(self._readers)
+        return len(self._codes)
 
     def __contains__(self, code: object) -> bool:
-        return code in self._readers
-
-
-def _untrained(languages: Sequence[str]) -> bytes:
-    return json.dumps({"word_languages": languages, "bias": [0] * 7, "weights": {}}).encode()
+        return code in self._codes
 
 
 def _model_id(files: dict[str, bytes]) -> str:

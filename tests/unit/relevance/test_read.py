@@ -58,13 +58,34 @@ def test_a_changed_weight_is_another_model(lexicon):
     assert relevance.load(lexicon=lexicon).model_id != relevance.load().model_id
 
 
-@pytest.mark.parametrize("name", ["weights.json", "windows_en.npz"])
-def test_a_model_that_is_missing_is_named(name, tmp_path, monkeypatch):
+@pytest.fixture
+def models(tmp_path, monkeypatch):
     shutil.copytree(data_path("config"), tmp_path / "config")
-    (tmp_path / "config" / "relevance" / name).unlink()
     monkeypatch.setattr(read, "data_path", tmp_path.joinpath)
+    return tmp_path / "config" / "relevance"
+
+
+@pytest.mark.parametrize("name", ["weights.json", "words_en.json", "words_uk.json", "windows_en.npz"])
+def test_a_model_that_is_missing_is_named(name, models):
+    (models / name).unlink()
     with pytest.raises(SettingsError, match=rf"config/relevance/{name} can't be read"):
         relevance.load()
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'{"kill": [1, 2]}', b'{"kill": 1.5}', b"\xff"])
+def test_damaged_weights_of_words_are_named_where_their_language_is_read(raw, models):
+    (models / "words_uk.json").write_bytes(raw)
+    assessor = relevance.load()
+    assert assessor.assess(title="Shelling hits border village", text="", language="en").label == "keep"
+    with pytest.raises(SettingsError, match=r"config/relevance/words_uk\.json can't be used"):
+        assessor.assess(title="Обстріл", text="", language="uk")
+
+
+def test_a_changed_weight_of_a_word_is_another_model(models):
+    before = relevance.load().model_id
+    path = models / "words_uk.json"
+    path.write_bytes(path.read_bytes().replace(b"[", b"[1", 1))
+    assert relevance.load().model_id != before
 
 
 def test_a_changed_profile_is_another_model_and_another_judgement(profile):

@@ -5,7 +5,8 @@ import json
 from pipeline.relevance.lexicon import parse_groups
 from pipeline.resources import data_path
 
-MODEL = json.loads(data_path("config", "relevance", "weights.json").read_text(encoding="utf-8"))
+HERE = data_path("config", "relevance")
+MODEL = json.loads((HERE / "weights.json").read_text(encoding="utf-8"))
 TIERS = {
     name: str(group.tier)
     for name, group in parse_groups(data_path("config", "lexicon", "groups.toml").read_bytes()).items()
@@ -19,13 +20,15 @@ def tier(name: str) -> str | None:
     return rest if kind == "tier" else TIERS[rest] if kind in ("group", "title", "opening") else None
 
 
-def test_weights_are_of_groups_and_languages_there_are():
+def test_weights_are_of_groups_there_are():
     for name in MODEL["weights"]:
-        kind, _, rest = name.partition(" ")
-        if kind == "word":
-            assert rest.partition(" ")[0] in MODEL["word_languages"]
-        else:
-            assert name in ("evidence", "body", "past") or tier(name) in {*TIERS.values()}, name
+        assert name in ("evidence", "body", "past") or tier(name) in {*TIERS.values()}, name
+
+
+def test_words_of_each_language_have_weights_and_no_file_is_left_over():
+    languages = {path.stem for path in data_path("config", "lexicon").glob("*.toml")} - {"groups"}
+    assert {f"words_{code}.json" for code in languages} < {*MODEL["files"]}
+    assert {path.name for path in HERE.iterdir()} == {"weights.json", *MODEL["files"]}
 
 
 def test_no_term_for_conflict_lowers_a_score_and_none_against_it_raises_one():
