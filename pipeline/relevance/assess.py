@@ -59,13 +59,11 @@ class Assessor:
         seen = linear.features(evidence, parts, language=reader.lexicon.code)
         return self._conclude(parts, evidence, seen, reading, note, model=reader.model)
 
-    def features(
-        self, *, title: str, text: str, lead: str = "", language: str | None
-    ) -> tuple[Features, list[str | None]]:
+    def features(self, *, title: str, text: str, lead: str = "", language: str | None) -> tuple[Features, list[Token]]:
         """Return what the models see of an article, features and words in order; what they are trained on."""
         parts, reader, _ = self._take_apart(title, lead, text, language)
         seen = linear.features(self._weigh(parts), parts, language=reader.lexicon.code)
-        return seen, [word for word, _ in _tokens(parts)]
+        return seen, _tokens(parts)
 
     def _take_apart(
         self, title: str, lead: str, text: str, language: str | None
@@ -115,50 +113,46 @@ class Assessor:
     ) -> Relevance:
         is_past = evidence.past > max(evidence.present, 0)
         found = find(parts, evidence, seen, reading, model=model, profile=self._profile, is_past=is_past)
-        by_sentence: defaultdict[int, list[Found]] = defaultdict(list)
-        for one in found:
-            by_sentence[one.sentence].append(one)
-        deciding = max(by_sentence.values(), key=lambda some: fsum(one.weight for one in some), default=[])
-        place = deciding[0].sentence if deciding else None
-        when = temporal(evidence, [one.hit for one in evidence.hits if one.hit.sentence == place])
-        logit = linear.keep_logit(model, seen.values)
-        if reading:
-            logit = (logit + reading.logit) / 2  # each model errs where the other doesn't
+        deciding = _deciding(found)
         acts = about(evidence.hits)
-        is_whole = len(parts[-1].sentences) >= _WHOLE
-        is_faint = is_whole and evidence.beyond_places < self._profile.thresholds.evidence
-        logit += self._profile.thresholds.whole if is_whole else 0.0
+        is_faint = _is_whole(parts) and evidence.beyond_places < self._profile.thresholds.evidence
         score, label = self._score(
-            logit if found else -inf,  # nothing speaks for conflict
+            self._logit(parts, seen, reading, model) if found else -inf,  # nothing speaks for conflict
             evidence,
             is_past=is_past,
             is_foreign=note is not None,
             is_faint=is_faint,
         )
-        kinds: tuple[tuple[EventType, float], ...] = ()
-        if label != "drop" or self._profile.always:
-            kinds = linear.types(linear.type_logits(model, seen.values))
+        is_typed = label != "drop" or self._profile.always
+        kinds = linear.types(linear.type_logits(model, seen.values)) if is_typed else ()
         if note is None:  # what can't be read is for review in every profile
             score, label = self._narrowed(score, label, acts, kinds, deciding)
-        reasons = told(found)
-        if note:
-            reasons = (Reason(term=note, weight=0.0, where="language", start=0, end=0), *reasons)
-        is_about = label != "drop" and bool(deciding)
-        part, sentence = locate(parts, deciding[0].sentence) if is_about else (None, None)
+        unread = (Reason(term=note, weight=0.0, where="language", start=0, end=0),) if note else ()
+        place = deciding[0].sentence if deciding and label != "drop" else None
+        is_about = place is not None
+        part, sentence = locate(parts, place) if place is not None else (None, None)
         is_in_text = part and sentence and part.where == "body"
+        when = temporal(evidence, [one.hit for one in evidence.hits if one.hit.sentence == place])
         return Relevance(
             score=score,
             label=label,
             about=acts if is_about else "none",
             types=kinds if is_about else (),
             temporal=when if is_about else None,
-            reasons=reasons,
+            reasons=(*unread, *told(found)),
             sentence=part.text[sentence.start : sentence.end] if part and sentence else None,
             sentence_start=sentence.start if sentence and is_in_text else None,
             sentence_end=sentence.end if sentence and is_in_text else None,
             model_id=self.model_id,
             profile=self._profile.name,
         )
+
+    def _logit(self, parts: Sequence[Part], seen: Features, reading: Reading | None, model: Model) -> float:
+        """Return the log-odds of keep."""
+        logit = linear.keep_logit(model, seen.values)
+        if reading:
+            logit = (logit + reading.logit) / 2  # each model errs where the other doesn't
+        return logit + (self._profile.thresholds.whole if _is_whole(parts) else 0.0)
 
     def _narrowed(
         self, score: float, label: Label, acts: About, kinds: Sequence[tuple[EventType, float]], deciding: list[Found]
@@ -189,6 +183,18 @@ class Assessor:
         if is_foreign or is_bygone or (score >= 0.5 and is_faint):
             return round(min(self._least + (0.5 - self._least) * score, _BELOW_KEEP), _DIGITS + 2), "review"
         return score, "keep" if score >= 0.5 else "review" if score >= self._least else "drop"
+
+
+def _is_whole(parts: Sequence[Part]) -> bool:
+    return len(parts[-1].sentences) >= _WHOLE
+
+
+def _deciding(found: Sequence[Found]) -> list[Found]:
+    """Return what speaks for conflict in the sentence that says most of it."""
+    by_sentence: defaultdict[int, list[Found]] = defaultdict(list)
+    for one in found:
+        by_sentence[one.sentence].append(one)
+    return max(by_sentence.values(), key=lambda some: fsum(one.weight for one in some), default=[])
 
 
 def _logistic(evidence: float) -> float:

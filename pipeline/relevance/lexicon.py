@@ -132,6 +132,7 @@ class Lexicon:
 
     def __init__(self, language: Language, groups: Mapping[str, Group]) -> None:
         self.code = language.language
+        self.is_spaced = language.spaced
         self._variants = str.maketrans({pair[0]: pair[1] for pair in language.variants})
         patterns = [pattern for name, terms in language.terms.items() for pattern in _patterns(terms, groups[name])]
         patterns.sort(key=_longest_first)

@@ -3,22 +3,24 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from pipeline.errors import SettingsError
 from pipeline.relevance.assess import Assessor, Reader
 from pipeline.relevance.definition import Relevance
-from pipeline.relevance.lexicon import parse_groups, parse_lexicon
+from pipeline.relevance.lexicon import Lexicon, parse_groups, parse_lexicon
 from pipeline.relevance.model import parse_model, parse_words
 from pipeline.relevance.profile import parse_profile, read_profile
-from pipeline.relevance.windows import parse_convolution
+from pipeline.relevance.windows import Convolution, parse_convolution, parse_glosses
 from pipeline.resources import data_path
 from pipeline.types import Article, Judgement, Reason, ScoredType
 
 _GROUPS = "groups.toml"
 _MODELS = ("config", "relevance")
 _WEIGHTS = "weights.json"
+_WINDOWS = "windows_en.npz"
 _UNTRAINED = json.dumps({"files": [], "bias": [0] * 7, "weights": {}}).encode()
 
 
@@ -37,16 +39,14 @@ def load(profile: str | Path = "conflict", *, lexicon: Path | None = None, is_tr
     parsed_profile = parse_profile(raw_profiles, groups, name=str(profile))
     models = _read_models() if is_trained else {_WEIGHTS: _UNTRAINED}
     model = parse_model(models[_WEIGHTS], name=_named(_WEIGHTS))
+    english = parse_convolution(models[_WINDOWS], name=_named(_WINDOWS)) if _WINDOWS in models else None
 
     def reader_of(code: str) -> Reader:
-        name, words, windows = f"{code}.toml", f"words_{code}.json", f"windows_{code}.npz"
+        name, words = f"{code}.toml", f"words_{code}.json"
         terms, without = parsed_profile.terms, parsed_profile.without
+        lexicon = parse_lexicon(files[name], groups, name=name, more=terms, without=without)
         of_words = parse_words(models[words], language=code, name=_named(words)) if words in models else {}
-        return Reader(
-            lexicon=parse_lexicon(files[name], groups, name=name, more=terms, without=without),
-            model=model.with_words(of_words),
-            convolution=parse_convolution(models[windows], name=_named(windows)) if windows in models else None,
-        )
+        return Reader(lexicon, model.with_words(of_words), _convolution(models, english, lexicon))
 
     codes = [name.removesuffix(".toml") for name in files if name != _GROUPS]
     named = {*parsed_profile.terms, *parsed_profile.without}
@@ -62,6 +62,18 @@ def load(profile: str | Path = "conflict", *, lexicon: Path | None = None, is_tr
         readers=readers,
         model_id=_model_id(files | {"profile": b"\0".join(raw_profiles)} | models),
     )
+
+
+def _convolution(models: Mapping[str, bytes], english: Convolution | None, lexicon: Lexicon) -> Convolution | None:
+    """Return the convolution that reads a language; none where it has no glosses."""
+    name = f"glosses_{lexicon.code}.npz"
+    if lexicon.code == "en" or english is None:
+        return english
+    if name not in models:
+        return None
+    n_rows = len(english.weights)
+    glosses = parse_glosses(models[name], n_rows=n_rows, is_spaced=lexicon.is_spaced, name=_named(name))
+    return replace(english, vocabulary=glosses)
 
 
 def _named(name: str) -> str:

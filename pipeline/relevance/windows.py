@@ -5,12 +5,15 @@ Classification", EMNLP): each filter knows one kind of phrase, looks for it in e
 where it fits best; each word adds a weight of its own. So the log-odds are a sum over words and windows, and every
 share of it has its place in the text. tests/eval/training/train.py learns the numbers.
 
+Vectors, filters and weights are of English words. Another language is read by its glosses: an English word in the place
+of each of its own, in the order in which they stand.
+
 Numbers of vectors and filters are whole, and a window's sum stays below 2**24, where single precision is exact: it is
 the same on any machine, in whatever order it is added up.
 """
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
 from operator import itemgetter
@@ -35,8 +38,48 @@ Token = tuple[str | None, Place | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The rows of words. `longest` is the length of the longest where words aren't spaced, else 0."""
+
+    rows: Mapping[str, int]
+    rows_of_stems: Mapping[str, int]
+    longest: int
+
+    def rows_of(self, words: Iterable[str | None]) -> list[int]:
+        """Return the rows of words."""
+        whole, stem = self.rows.get, self.rows_of_stems.get
+        return [
+            _SILENT if word is None else row if (row := whole(word)) is not None else stem(_stem_of(word), _SILENT)
+            for word in words
+        ]
+
+    def split(self, tokens: Sequence[Token]) -> Sequence[Token]:
+        """Cut what runs together into words, each time the longest that there is."""
+        return [piece for token in tokens for piece in self._pieces(token)] if self.longest else tokens
+
+    def _pieces(self, token: Token) -> Iterator[Token]:
+        run, place = token
+        if run is None or place is None:
+            yield token
+            return
+        number, first, _ = place
+        at = unknown = 0
+        while at < len(run):
+            ends = range(min(at + self.longest, len(run)), at, -1)
+            end = next((end for end in ends if run[at:end] in self.rows), None)
+            if end and unknown < at:
+                yield None, None
+            if end:
+                yield run[at:end], (number, first + at, first + end)
+                unknown = end
+            at = end or at + 1
+        if unknown < len(run):
+            yield None, None
+
+
+@dataclass(frozen=True, slots=True)
 class Convolution:
-    """The numbers of one language.
+    """The numbers, and the words that they are read by.
 
     Row 0 of `vectors` and `weights` is of what says nothing: a silent word, a number, a word that nobody knows. A word
     of weight 0 speaks in windows alone. `filters` has a column for each filter, (WINDOW x dimensions, filters),
@@ -44,8 +87,7 @@ class Convolution:
     the log-odds.
     """
 
-    rows: Mapping[str, int]
-    rows_of_stems: Mapping[str, int]
+    vocabulary: Vocabulary
     vectors: NDArray[np.float32]
     weights: NDArray[np.int16]
     filters: NDArray[np.float32]
@@ -53,11 +95,6 @@ class Convolution:
     shares: NDArray[np.float64]
     unit: float
     bias: float
-
-    def rows_of(self, words: Iterable[str | None]) -> list[int]:
-        """Return the rows of words."""
-        whole, stem = self.rows.get, self.rows_of_stems.get
-        return [_SILENT if word is None else whole(word) or stem(_stem_of(word), _SILENT) for word in words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +114,8 @@ def read(convolution: Convolution, tokens: Sequence[Token]) -> Reading:
     """Read the tokens of an article."""
     if not tokens:
         return Reading(convolution.bias, (), ())
-    rows = convolution.rows_of(word for word, _ in tokens)
+    tokens = convolution.vocabulary.split(tokens)
+    rows = convolution.vocabulary.rows_of(word for word, _ in tokens)
     weights = convolution.weights[rows]
     of_words = np.zeros(len(rows))
     _, first = np.unique(rows, return_index=True)
@@ -99,11 +137,8 @@ def parse_convolution(raw: bytes, *, name: str) -> Convolution:
     try:
         with np.load(io.BytesIO(raw), allow_pickle=False) as found:
             words = found["words"].tobytes().decode().split("\n")
-            numbers = range(_SILENT + 1, _SILENT + 1 + len(words))
             convolution = Convolution(
-                rows=dict(zip(words, numbers, strict=True)),
-                # the commonest come first, and are to win
-                rows_of_stems=dict(zip(map(_stem_of, reversed(words)), reversed(numbers), strict=True)),
+                vocabulary=_vocabulary(words, range(_SILENT + 1, _SILENT + 1 + len(words)), is_spaced=True),
                 vectors=found["vectors"].astype(np.float32),
                 weights=found["weights"].astype(np.int16),
                 filters=found["filters"].astype(np.float32),
@@ -116,6 +151,25 @@ def parse_convolution(raw: bytes, *, name: str) -> Convolution:
             return convolution
     except Exception as error:  # noqa: BLE001 - a damaged archive surfaces as any of a dozen kinds
         raise SettingsError(f"{name} can't be used: {error}") from None
+
+
+def parse_glosses(raw: bytes, *, n_rows: int, is_spaced: bool, name: str) -> Vocabulary:
+    """Read a language's words and the rows, of `n_rows`, of their English ones. Raises SettingsError naming `name`."""
+    try:
+        with np.load(io.BytesIO(raw), allow_pickle=False) as found:
+            words, rows = found["words"].tobytes().decode().split("\n"), found["rows"].astype(int)
+        if not (rows >= 0).all() or not (rows < n_rows).all():
+            raise ValueError(f"a row beyond the {n_rows} of English")  # noqa: TRY301 - told like the others
+        return _vocabulary(words, rows.tolist(), is_spaced=is_spaced)
+    except Exception as error:  # noqa: BLE001 - a damaged archive surfaces as any of a dozen kinds
+        raise SettingsError(f"{name} can't be used: {error}") from None
+
+
+def _vocabulary(words: Sequence[str], rows: Sequence[int], *, is_spaced: bool) -> Vocabulary:
+    """Make a vocabulary; the commonest words come first, and win where several begin alike."""
+    rows_of_stems = dict(zip(map(_stem_of, reversed(words)), reversed(rows), strict=True)) if is_spaced else {}
+    longest = 0 if is_spaced else max(map(len, words))
+    return Vocabulary(dict(zip(words, rows, strict=True)), rows_of_stems, longest)
 
 
 def _check(convolution: Convolution, *, n_words: int) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import block_diag, csr_matrix
+from scipy.sparse import csr_matrix
 
 from pipeline import relevance
 from pipeline.relevance.fold import fold
 from pipeline.relevance.lexicon import words
 from pipeline.relevance.model import stems, word_feature
+from pipeline.relevance.windows import Token
 
 HERE = Path(__file__).parent
 CASES = HERE.parents[1] / "unit" / "relevance" / "cases"
@@ -48,7 +49,7 @@ def is_long(text: dict[str, Any]) -> bool:
     return len(text["lead"] or "") > LONG
 
 
-def seen(assessor: relevance.Assessor, text: dict[str, Any]) -> tuple[dict[str, float], list[str | None]]:
+def seen(assessor: relevance.Assessor, text: dict[str, Any]) -> tuple[dict[str, float], list[Token]]:
     """Return the features of a text, and its words in order."""
     lead = text["lead"] or ""
     where = {"text": lead} if is_long(text) else {"text": "", "lead": lead}
@@ -69,29 +70,33 @@ def topics_of() -> dict[str, set[str]]:
     return found
 
 
-def vectors_of() -> dict[str, tuple[list[str], np.ndarray]]:
-    """Return words and their vectors, a row of length 1 each, by language; the commonest words come first."""
-    found = {}
-    for file in sorted(HERE.glob("vectors_*.npz")):
-        with np.load(file) as read:
-            of_words = read["vectors"] / np.linalg.norm(read["vectors"].astype(float), axis=1, keepdims=True)
-            found[file.stem.removeprefix("vectors_")] = [str(word) for word in read["words"]], of_words
-    return found
+def vectors_of() -> tuple[list[str], np.ndarray]:
+    """Return English words and their vectors, a row of length 1 each; the commonest words come first."""
+    with np.load(HERE / "vectors_en.npz") as found:
+        of_words = found["vectors"] / np.linalg.norm(found["vectors"].astype(float), axis=1, keepdims=True)
+        return [str(word) for word in found["words"]], of_words
 
 
 def vectors_of_stems() -> tuple[list[str], csr_matrix]:
     """Return the features of words that have a vector, and these: the mean of the words that begin alike."""
-    names: list[str] = []
-    found = []
-    for language, (known, vectors) in vectors_of().items():
-        sums: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(vectors.shape[1]))  # noqa: B023 - used at once
-        for rank, (word, vector) in enumerate(zip(known, vectors, strict=True), start=10):
-            for stem, *_ in stems(words(word)):
-                sums[stem] += vector / rank  # by Zipf's law that is how often it is met among those of its stem
-        means = np.stack([sums[stem] for stem in sorted(sums)])
-        names += [word_feature(stem, language) for stem in sorted(sums)]
-        found.append(means / np.linalg.norm(means, axis=1, keepdims=True))
-    return names, csr_matrix(block_diag(found))
+    known, vectors = vectors_of()
+    sums: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(vectors.shape[1]))
+    for rank, (word, vector) in enumerate(zip(known, vectors, strict=True), start=10):
+        for stem, *_ in stems(words(word)):
+            sums[stem] += vector / rank  # by Zipf's law that is how often it is met among those of its stem
+    means = np.stack([sums[stem] for stem in sorted(sums)])
+    return [word_feature(stem, "en") for stem in sorted(sums)], csr_matrix(
+        means / np.linalg.norm(means, axis=1, keepdims=True)
+    )
+
+
+def glosses_of() -> dict[str, dict[str, str]]:
+    """Return the English words that words of other languages are read as (glosses_*.txt); "-" is none."""
+    found = {}
+    for file in sorted(HERE.glob("glosses_*.txt")):
+        pairs = (line.split(" ") for line in lines(file))
+        found[file.stem.removeprefix("glosses_")] = {fold(word).text: fold(english).text for word, english in pairs}
+    return found
 
 
 def stop_words() -> set[str]:

@@ -12,9 +12,11 @@ and those that it shares are added up in the file. Where words have vectors a co
 """
 
 import argparse
+import io
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,12 +24,14 @@ from typing import Any
 import convolve
 import numpy as np
 from design import Bounds, Design, bounds, design, fit
-from material import FOLDS, folds_of, is_long, seen, share, texts, vectors_of, wanted_of
+from material import FOLDS, folds_of, glosses_of, is_long, seen, share, texts, vectors_of, wanted_of
 
 from pipeline import relevance
 from pipeline.relevance.definition import EVENT_TYPES
-from pipeline.relevance.windows import BREAK, parse_convolution, read
+from pipeline.relevance.windows import BREAK, Token, parse_convolution, parse_glosses, read
 
+ENGLISH = "windows_en.npz"
+UNSPACED = ("my", "zh")
 TARGET = Path(__file__).parents[3] / "config" / "relevance"
 TYPES = dict(
     zip(
@@ -58,20 +62,16 @@ def main() -> None:
     values, tokens = zip(*(seen(assessor, row) for row in rows), strict=True)
     laid_out = design(rows, values)
     keep, scores = learn_keep(rows, laid_out, bounds(laid_out))
-    convolutions = {}
-    for language, vocabulary in vectors_of().items():
-        some = np.flatnonzero([row["language"] == language for row in rows])
-        convolutions[language], of_convolution = learn_convolution(
-            [rows[number] for number in some], [tokens[number] for number in some], vocabulary
-        )
-        scores[some] = (scores[some] + of_convolution) / 2
+    archives = {f"glosses_{language}.npz": archive_of(glosses) for language, glosses in glosses_of().items()}
+    is_read, archives[ENGLISH], of_windows = learn_convolution(rows, tokens, archives)
+    scores[is_read] = (scores[is_read] + of_windows) / 2
     report(rows, scores)
     types = learn_types(rows, laid_out)
     if not args.check:
-        write(laid_out, np.stack([laid_out.weights(found) for found in (keep, *types)], axis=1), convolutions)
+        write(laid_out, np.stack([laid_out.weights(found) for found in (keep, *types)], axis=1), archives)
 
 
-def write(laid_out: Design, weights: np.ndarray, convolutions: dict[str, bytes]) -> None:
+def write(laid_out: Design, weights: np.ndarray, archives: dict[str, bytes]) -> None:
     """Write the models: of `weights`, a row a feature and then the bias, those that are worth it, a feature a line."""
     compact = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
     n_terms = len(laid_out.terms)
@@ -84,8 +84,7 @@ def write(laid_out: Design, weights: np.ndarray, convolutions: dict[str, bytes])
         if worth:
             _, language, stem = name.split(" ")
             by_language[language][stem] = row
-    files = {f"windows_{language}.npz": raw for language, raw in convolutions.items()}
-    files |= {f"words_{language}.json": _lines(found).encode() for language, found in by_language.items()}
+    files = archives | {f"words_{language}.json": _lines(found).encode() for language, found in by_language.items()}
     head = f'"files":{compact(sorted(files))},\n"bias":{compact(bias)}'
     files["weights.json"] = f'{{\n{head},\n"weights":{_lines(terms)}}}\n'.encode()
     for name, raw in files.items():
@@ -109,30 +108,55 @@ def learn_keep(rows: Sequence[dict[str, Any]], laid_out: Design, limits: Bounds)
     return fit(laid_out.x, wanted, counts, penalties, limits), scores
 
 
+def archive_of(glosses: dict[str, str]) -> bytes:
+    """Return a language's words and the rows of the English ones that they are read as."""
+    row_of = {word: row for row, word in enumerate(vectors_of()[0], start=1)}
+    raw = io.BytesIO()
+    np.savez_compressed(
+        raw,
+        words=np.frombuffer("\n".join(glosses).encode(), dtype=np.uint8),
+        rows=np.array([row_of.get(english, 0) for english in glosses.values()], dtype=np.uint16),
+    )
+    return raw.getvalue()
+
+
 def learn_convolution(
-    rows: Sequence[dict[str, Any]], tokens: Sequence[Sequence[str | None]], vocabulary: tuple[list[str], np.ndarray]
-) -> tuple[bytes, np.ndarray]:
-    """Learn the convolution of the texts' language; return it, and log-odds from cross-validation."""
-    known, vectors = vocabulary
+    rows: Sequence[dict[str, Any]], tokens: Sequence[Sequence[Token]], archives: dict[str, bytes]
+) -> tuple[np.ndarray, bytes, np.ndarray]:
+    """Learn the convolution from English texts, and from those that glosses make English.
+
+    Return which those are, what was learnt, and their log-odds from cross-validation.
+    """
+    known, vectors = vectors_of()
     vectors = np.vstack([np.zeros((1, vectors.shape[1])), vectors])
     is_telling = np.array([False, *(word != BREAK for word in known)])
-    wanted, folds = wanted_of(rows), folds_of(rows)
-    counts = np.array([CASE_WEIGHT if "is_case" in row else CONVOLVED_LONG if is_long(row) else 1.0 for row in rows])
     start = convolve.whole_numbers(convolve.start(vectors, seed=0), vectors, known, is_telling=is_telling)
-    untrained = parse_convolution(start, name="untrained")
-    numbered = [np.array(untrained.rows_of(words)) for words in tokens]
+    vocabularies = {"en": parse_convolution(start, name="untrained").vocabulary}
+    for name, raw in archives.items():
+        code = name.removeprefix("glosses_").removesuffix(".npz")
+        is_spaced = code not in UNSPACED
+        vocabularies[code] = parse_glosses(raw, n_rows=len(vectors), is_spaced=is_spaced, name=name)
+    some = np.flatnonzero([row["language"] in vocabularies for row in rows])
+    languages = [rows[number]["language"] for number in some]
+    wanted, folds = wanted_of(rows)[some], folds_of(rows)[some]
+    counts = np.array([CASE_WEIGHT if "is_case" in row else CONVOLVED_LONG if is_long(row) else 1.0 for row in rows])
+    numbered = []
+    for number, language in zip(some, languages, strict=True):
+        vocabulary = vocabularies[language]
+        numbered.append(np.array(vocabulary.rows_of(word for word, _ in vocabulary.split(tokens[number]))))
 
     def made_of(those: np.ndarray) -> bytes:
-        chosen = convolve.Texts([numbered[number] for number in those], wanted[those], counts[those])
+        chosen = convolve.Texts([numbered[number] for number in those], wanted[those], counts[some[those]])
         learnt = convolve.learn(vectors, chosen, is_telling=is_telling, seed=0)
         return convolve.whole_numbers(learnt, vectors, known, is_telling=is_telling)
 
-    scores = np.zeros(len(rows))
+    scores = np.zeros(len(some))
     for fold_ in range(FOLDS):
         convolution = parse_convolution(made_of(np.flatnonzero(folds != fold_)), name="a fold's")
         for number in np.flatnonzero(folds == fold_):
-            scores[number] = read(convolution, [(word, None) for word in tokens[number]]).logit
-    return made_of(np.arange(len(rows))), scores
+            of_language = replace(convolution, vocabulary=vocabularies[languages[number]])
+            scores[number] = read(of_language, tokens[some[number]]).logit
+    return some, made_of(np.arange(len(some))), scores
 
 
 def report(rows: Sequence[dict[str, Any]], scores: np.ndarray) -> None:

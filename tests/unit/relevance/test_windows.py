@@ -2,6 +2,7 @@
 
 import io
 from contextlib import suppress
+from dataclasses import replace
 from itertools import count, pairwise
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline import relevance
 from pipeline.errors import SettingsError
-from pipeline.relevance.windows import BREAK, FULL_WORDS, WINDOW, parse_convolution, read
+from pipeline.relevance.windows import BREAK, FULL_WORDS, WINDOW, parse_convolution, parse_glosses, read
 from pipeline.resources import data_path
 
 WORDS = ["soldiers", "shell", "village", "paint", "banking", "the", BREAK]
@@ -57,7 +58,7 @@ def tokens(*words):
 
 def by_hand(convolution, words):
     """Add up in plain Python what the paper says."""
-    rows = convolution.rows_of(words)
+    rows = convolution.vocabulary.rows_of(words)
     speaking = [row for row in dict.fromkeys(rows) if WEIGHTS[row]]
     total = BIAS + sum(WEIGHTS[row] for row in speaking) * UNIT * min(1, (FULL_WORDS / max(len(speaking), 1)) ** 0.5)
     padded = [0, *rows, 0]
@@ -96,7 +97,7 @@ def test_a_text_that_says_the_same_again_is_no_surer(convolution):
 
 
 def test_a_word_without_a_vector_is_read_as_the_commonest_that_begins_alike(convolution):
-    village, villagers = convolution.rows_of(["village", "villagers"])
+    village, villagers = convolution.vocabulary.rows_of(["village", "villagers"])
     assert villagers == village
 
 
@@ -145,9 +146,75 @@ def test_a_damaged_archive_is_a_clear_error_or_none(at, byte):
         parse_convolution(bytes(raw), name="windows_en.npz")
 
 
+def glosses(words, rows):
+    raw = io.BytesIO()
+    np.savez_compressed(
+        raw, words=np.frombuffer("\n".join(words).encode(), dtype=np.uint8), rows=np.array(rows, dtype=np.uint16)
+    )
+    return raw.getvalue()
+
+
+def glossed(convolution, words, rows, *, is_spaced=True):
+    return replace(
+        convolution,
+        vocabulary=parse_glosses(glosses(words, rows), n_rows=len(WEIGHTS), is_spaced=is_spaced, name="tiny"),
+    )
+
+
+def test_another_language_is_read_by_the_english_words_in_its_place(convolution):
+    german = glossed(convolution, ["soldaten", "beschiessen", "dorf"], [1, 2, 3])
+    english = read(convolution, tokens("soldiers", "shell", "village"))
+    assert read(german, tokens("soldaten", "beschiessen", "dorf")) == english
+    assert read(german, tokens("soldaten", "beschiesst", "dorf")) == english  # the same beginning
+    assert german.vocabulary.rows_of(["soldiers"]) == [0]
+
+
+def test_a_word_glossed_as_nothing_is_silent_whatever_begins_alike(convolution):
+    assert glossed(convolution, ["soldat", "soldaterei"], [1, 0]).vocabulary.rows_of(["soldaterei", "soldaten"]) == [
+        0,
+        1,
+    ]
+
+
+def test_words_that_run_together_are_cut_where_the_longest_end(convolution):
+    chinese = glossed(convolution, ["士兵", "炮击", "村", "村庄", "画"], [1, 2, 6, 3, 4], is_spaced=False)
+    run = [("昨士兵炮击了那村庄画", (1, 7, 17)), (BREAK, None), (None, None)]
+    assert chinese.vocabulary.split(run) == [
+        (None, None),
+        ("士兵", (1, 8, 10)),
+        ("炮击", (1, 10, 12)),
+        (None, None),
+        ("村庄", (1, 14, 16)),
+        ("画", (1, 16, 17)),
+        (BREAK, None),
+        (None, None),
+    ]
+
+
+@given(st.text("abcd", max_size=40))
+def test_cut_words_stand_in_order_where_the_text_has_them(run):
+    vocabulary = glossed(parse_convolution(archive(), name="tiny"), ["a", "ab", "cdc"], [1, 2, 3], is_spaced=False)
+    cut = vocabulary.vocabulary.split([(run, (0, 5, 5 + len(run)))])
+    spans = [(word, place) for word, place in cut if place]
+    assert all(run[start - 5 : end - 5] == word for word, (_, start, end) in spans)
+    assert all(before[1][2] <= after[1][1] for before, after in pairwise(spans))
+    left = "".join(char for at, char in enumerate(run, 5) if not any(s <= at < e for _, (_, s, e) in spans))
+    assert "a" not in left
+    assert all(word or after[0] for (word, _), after in pairwise(cut))  # what nobody knows is one token
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"PK\x03\x04", archive(), glosses(["a"], [1, 2]), glosses(["a"], [99]), glosses(["a"], [])],
+)
+def test_glosses_that_cant_be_used_are_a_clear_error(raw):
+    with pytest.raises(SettingsError, match=r"glosses_de\.npz can't be used"):
+        parse_glosses(raw, n_rows=len(WEIGHTS), is_spaced=True, name="glosses_de.npz")
+
+
 def test_shipped_words_are_spelt_as_texts_are_folded():
     raw = data_path("config", "relevance", "windows_en.npz").read_bytes()
-    known = parse_convolution(raw, name="ours").rows
+    known = parse_convolution(raw, name="ours").vocabulary.rows
     assert {"soldiers", "soldier", "the", BREAK} <= known.keys()
     assert all(word == word.casefold() for word in known)
 
