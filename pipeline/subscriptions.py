@@ -166,7 +166,8 @@ def from_opml(data: bytes, where: str) -> list[Subscription]:
         except etree.XMLSyntaxError:
             outlines = _parse(_BARE_AMPERSAND.sub(b"&amp;", data))
     except etree.XMLSyntaxError as error:
-        raise InputError(f"{where}: not an OPML file: {error.msg}; correct it there or export the list again") from None
+        said = " ".join(error.msg.split())  # libxml2 breaks some of its lines
+        raise InputError(f"{where}: not an OPML file: {said}; correct it there or export the list again") from None
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
     entries = [_from_outline(outline) for outline in outlines]

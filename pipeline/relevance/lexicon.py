@@ -127,16 +127,28 @@ def words(folded: str) -> Iterator[tuple[str, int, int]]:
         yield found[0], found.start(), found.end()
 
 
+def forms(word: str, clitics: Sequence[str]) -> list[str]:
+    """Return the word, and what is left of it without the clitics before it."""
+    found = [word]
+    for form in found:
+        for clitic in clitics:
+            rest = form.removeprefix(clitic)
+            if _SHORTEST_STEM <= len(rest) < len(form) and rest not in found:
+                found.append(rest)
+    return found
+
+
 class Lexicon:
     """The terms of one language, indexed."""
 
     def __init__(self, language: Language, groups: Mapping[str, Group]) -> None:
         self.code = language.language
         self.is_spaced = language.spaced
+        self.clitics = tuple(fold(clitic).text for clitic in language.clitics)
         self._variants = str.maketrans({pair[0]: pair[1] for pair in language.variants})
         patterns = [pattern for name, terms in language.terms.items() for pattern in _patterns(terms, groups[name])]
         patterns.sort(key=_longest_first)
-        self._index = _WordIndex(patterns, language.clitics) if language.spaced else _RunIndex(patterns)
+        self._index = _WordIndex(patterns, self.clitics) if language.spaced else _RunIndex(patterns)
 
     def find(self, folded: str) -> list[Match]:
         """Return the terms in a folded text in order, none overlapping; those of the tier cancel silence others."""
@@ -220,7 +232,7 @@ class _WordIndex:
     """Terms of a language that puts spaces between words, by their first word."""
 
     def __init__(self, patterns: Sequence[_Pattern], clitics: Sequence[str]) -> None:
-        self._clitics = tuple(fold(clitic).text for clitic in clitics)
+        self._clitics = clitics
         self._whole: dict[str, list[_Pattern]] = defaultdict(list)
         self._stems, self._parts = _Beginnings(), _Beginnings()
         for pattern in patterns:
@@ -288,14 +300,7 @@ class _WordIndex:
         return found
 
     def _forms(self, word: str) -> list[str]:
-        """Return the word, and what is left of it without the clitics before it."""
-        forms = [word[:_LONGEST_WORD]]
-        for form in forms:
-            for clitic in self._clitics:
-                rest = form.removeprefix(clitic)
-                if _SHORTEST_STEM <= len(rest) < len(form) and rest not in forms:
-                    forms.append(rest)
-        return forms
+        return forms(word[:_LONGEST_WORD], self._clitics)
 
     def _fits(self, wanted: str, word: str) -> bool:
         if word == wanted:

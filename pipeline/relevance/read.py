@@ -71,8 +71,13 @@ def _convolution(models: Mapping[str, bytes], english: Convolution | None, lexic
         return english
     if name not in models:
         return None
-    n_rows = len(english.weights)
-    glosses = parse_glosses(models[name], n_rows=n_rows, is_spaced=lexicon.is_spaced, name=_named(name))
+    glosses = parse_glosses(
+        models[name],
+        n_rows=len(english.weights),
+        is_spaced=lexicon.is_spaced,
+        clitics=lexicon.clitics,
+        name=_named(name),
+    )
     return replace(english, vocabulary=glosses)
 
 

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import SettingsError
+from pipeline.relevance.lexicon import forms
 from pipeline.relevance.parts import Place
 
 BREAK = "."  # stands between title, lead and text
@@ -39,19 +40,33 @@ Token = tuple[str | None, Place | None]
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The rows of words. `longest` is the length of the longest where words aren't spaced, else 0."""
+    """The rows of words.
+
+    `clitics` may be glued before them; `longest` is the length of the longest where words aren't spaced, else 0.
+    """
 
     rows: Mapping[str, int]
     rows_of_stems: Mapping[str, int]
+    clitics: Sequence[str]
     longest: int
 
     def rows_of(self, words: Iterable[str | None]) -> list[int]:
         """Return the rows of words."""
         whole, stem = self.rows.get, self.rows_of_stems.get
+        if self.clitics:
+            return [_SILENT if word is None else self._without_clitics(word) for word in words]
         return [
             _SILENT if word is None else row if (row := whole(word)) is not None else stem(_stem_of(word), _SILENT)
             for word in words
         ]
+
+    def _without_clitics(self, word: str) -> int:
+        whole, stem = self.rows.get, self.rows_of_stems.get
+        if (row := whole(word)) is not None:
+            return row
+        bare = forms(word, self.clitics)
+        rows = (*map(whole, bare), *map(stem, map(_stem_of, bare)))
+        return next((row for row in rows if row is not None), _SILENT)
 
     def split(self, tokens: Sequence[Token]) -> Sequence[Token]:
         """Cut what runs together into words, each time the longest that there is."""
@@ -138,7 +153,7 @@ def parse_convolution(raw: bytes, *, name: str) -> Convolution:
         with np.load(io.BytesIO(raw), allow_pickle=False) as found:
             words = found["words"].tobytes().decode().split("\n")
             convolution = Convolution(
-                vocabulary=_vocabulary(words, range(_SILENT + 1, _SILENT + 1 + len(words)), is_spaced=True),
+                vocabulary=_vocabulary(words, range(_SILENT + 1, _SILENT + 1 + len(words)), is_spaced=True, clitics=()),
                 vectors=found["vectors"].astype(np.float32),
                 weights=found["weights"].astype(np.int16),
                 filters=found["filters"].astype(np.float32),
@@ -153,23 +168,23 @@ def parse_convolution(raw: bytes, *, name: str) -> Convolution:
         raise SettingsError(f"{name} can't be used: {error}") from None
 
 
-def parse_glosses(raw: bytes, *, n_rows: int, is_spaced: bool, name: str) -> Vocabulary:
+def parse_glosses(raw: bytes, *, n_rows: int, is_spaced: bool, clitics: Sequence[str], name: str) -> Vocabulary:
     """Read a language's words and the rows, of `n_rows`, of their English ones. Raises SettingsError naming `name`."""
     try:
         with np.load(io.BytesIO(raw), allow_pickle=False) as found:
             words, rows = found["words"].tobytes().decode().split("\n"), found["rows"].astype(int)
         if not (rows >= 0).all() or not (rows < n_rows).all():
             raise ValueError(f"a row beyond the {n_rows} of English")  # noqa: TRY301 - told like the others
-        return _vocabulary(words, rows.tolist(), is_spaced=is_spaced)
+        return _vocabulary(words, rows.tolist(), is_spaced=is_spaced, clitics=clitics)
     except Exception as error:  # noqa: BLE001 - a damaged archive surfaces as any of a dozen kinds
         raise SettingsError(f"{name} can't be used: {error}") from None
 
 
-def _vocabulary(words: Sequence[str], rows: Sequence[int], *, is_spaced: bool) -> Vocabulary:
+def _vocabulary(words: Sequence[str], rows: Sequence[int], *, is_spaced: bool, clitics: Sequence[str]) -> Vocabulary:
     """Make a vocabulary; the commonest words come first, and win where several begin alike."""
     rows_of_stems = dict(zip(map(_stem_of, reversed(words)), reversed(rows), strict=True)) if is_spaced else {}
     longest = 0 if is_spaced else max(map(len, words))
-    return Vocabulary(dict(zip(words, rows, strict=True)), rows_of_stems, longest)
+    return Vocabulary(dict(zip(words, rows, strict=True)), rows_of_stems, clitics, longest)
 
 
 def _check(convolution: Convolution, *, n_words: int) -> None:

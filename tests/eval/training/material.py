@@ -13,14 +13,16 @@ from scipy.sparse import csr_matrix
 
 from pipeline import relevance
 from pipeline.relevance.fold import fold
-from pipeline.relevance.lexicon import words
+from pipeline.relevance.lexicon import Lexicon, parse_groups, parse_lexicon, words
 from pipeline.relevance.model import stems, word_feature
 from pipeline.relevance.windows import Token
+from pipeline.resources import data_path
 
 HERE = Path(__file__).parent
 CASES = HERE.parents[1] / "unit" / "relevance" / "cases"
 WANTED = {"keep": 1.0, "review": 0.3, "drop": 0.0}  # the score that a text is to have: review lies between
 LONG = 600  # characters; what is longer is a whole report
+CASE_WEIGHT = 6  # of a plain case, which must be right, against a text that was written to be hard
 FOLDS = 4
 ENDINGS = ("", "s", "es", "ed", "d", "ing", "er", "ers", "y", "ly", "ion", "al")  # of a topic's word that ends in *
 
@@ -90,12 +92,19 @@ def vectors_of_stems() -> tuple[list[str], csr_matrix]:
     )
 
 
+def lexicon_of(language: str) -> Lexicon:
+    """Return our lexicon of a language."""
+    folder = data_path("config", "lexicon")
+    groups = parse_groups((folder / "groups.toml").read_bytes())
+    return parse_lexicon((folder / f"{language}.toml").read_bytes(), groups, name=f"{language}.toml")
+
+
 def glosses_of() -> dict[str, dict[str, str]]:
     """Return the English words that words of other languages are read as (glosses_*.txt); "-" is none."""
     found = {}
     for file in sorted(HERE.glob("glosses_*.txt")):
-        pairs = (line.split(" ") for line in lines(file))
-        found[file.stem.removeprefix("glosses_")] = {fold(word).text: fold(english).text for word, english in pairs}
+        pairs = (fold(line).text.split(" ") for line in lines(file))
+        found[file.stem.removeprefix("glosses_")] = dict(pairs)
     return found
 
 

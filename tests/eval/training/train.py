@@ -12,26 +12,21 @@ and those that it shares are added up in the file. Where words have vectors a co
 """
 
 import argparse
-import io
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import convolve
 import numpy as np
 from design import Bounds, Design, bounds, design, fit
-from material import FOLDS, folds_of, glosses_of, is_long, seen, share, texts, vectors_of, wanted_of
+from glossed import learn_convolution
+from material import CASE_WEIGHT, FOLDS, folds_of, is_long, seen, share, texts, wanted_of
 
 from pipeline import relevance
 from pipeline.relevance.definition import EVENT_TYPES
-from pipeline.relevance.windows import BREAK, Token, parse_convolution, parse_glosses, read
 
-ENGLISH = "windows_en.npz"
-UNSPACED = ("my", "zh")
 TARGET = Path(__file__).parents[3] / "config" / "relevance"
 TYPES = dict(
     zip(
@@ -43,9 +38,7 @@ TYPES = dict(
 # hundredths of log-odds: a word that weighs less isn't worth its line in the file, nor one of no text whose like weigh less
 LEAST_WEIGHT, LEAST_SHARED = 15, 40
 TYPES_NEED_LESS = 3  # penalty: fewer texts, of which each is sure
-CASE_WEIGHT = 6  # of a plain case, which must be right, against a text that was written to be hard
 LONG_WEIGHT = 6  # there are few here, and many in use
-CONVOLVED_LONG = 3
 THRESHOLDS = (-1.6, -1.3, -1.0, -0.8, -0.6, -0.4, -0.2, 0.0)  # printed, to choose those of config/profiles/ by
 
 
@@ -62,9 +55,8 @@ def main() -> None:
     values, tokens = zip(*(seen(assessor, row) for row in rows), strict=True)
     laid_out = design(rows, values)
     keep, scores = learn_keep(rows, laid_out, bounds(laid_out))
-    archives = {f"glosses_{language}.npz": archive_of(glosses) for language, glosses in glosses_of().items()}
-    is_read, archives[ENGLISH], of_windows = learn_convolution(rows, tokens, archives)
-    scores[is_read] = (scores[is_read] + of_windows) / 2
+    archives, of_convolution = learn_convolution(rows, tokens)
+    scores = np.where(np.isnan(of_convolution), scores, (scores + of_convolution) / 2)
     report(rows, scores)
     types = learn_types(rows, laid_out)
     if not args.check:
@@ -106,57 +98,6 @@ def learn_keep(rows: Sequence[dict[str, Any]], laid_out: Design, limits: Bounds)
         w = fit(laid_out.x[train], wanted[train], counts[train], penalties, limits)
         scores[rest] = laid_out.x[rest] @ w[:-1] + w[-1]
     return fit(laid_out.x, wanted, counts, penalties, limits), scores
-
-
-def archive_of(glosses: dict[str, str]) -> bytes:
-    """Return a language's words and the rows of the English ones that they are read as."""
-    row_of = {word: row for row, word in enumerate(vectors_of()[0], start=1)}
-    raw = io.BytesIO()
-    np.savez_compressed(
-        raw,
-        words=np.frombuffer("\n".join(glosses).encode(), dtype=np.uint8),
-        rows=np.array([row_of.get(english, 0) for english in glosses.values()], dtype=np.uint16),
-    )
-    return raw.getvalue()
-
-
-def learn_convolution(
-    rows: Sequence[dict[str, Any]], tokens: Sequence[Sequence[Token]], archives: dict[str, bytes]
-) -> tuple[np.ndarray, bytes, np.ndarray]:
-    """Learn the convolution from English texts, and from those that glosses make English.
-
-    Return which those are, what was learnt, and their log-odds from cross-validation.
-    """
-    known, vectors = vectors_of()
-    vectors = np.vstack([np.zeros((1, vectors.shape[1])), vectors])
-    is_telling = np.array([False, *(word != BREAK for word in known)])
-    start = convolve.whole_numbers(convolve.start(vectors, seed=0), vectors, known, is_telling=is_telling)
-    vocabularies = {"en": parse_convolution(start, name="untrained").vocabulary}
-    for name, raw in archives.items():
-        code = name.removeprefix("glosses_").removesuffix(".npz")
-        is_spaced = code not in UNSPACED
-        vocabularies[code] = parse_glosses(raw, n_rows=len(vectors), is_spaced=is_spaced, name=name)
-    some = np.flatnonzero([row["language"] in vocabularies for row in rows])
-    languages = [rows[number]["language"] for number in some]
-    wanted, folds = wanted_of(rows)[some], folds_of(rows)[some]
-    counts = np.array([CASE_WEIGHT if "is_case" in row else CONVOLVED_LONG if is_long(row) else 1.0 for row in rows])
-    numbered = []
-    for number, language in zip(some, languages, strict=True):
-        vocabulary = vocabularies[language]
-        numbered.append(np.array(vocabulary.rows_of(word for word, _ in vocabulary.split(tokens[number]))))
-
-    def made_of(those: np.ndarray) -> bytes:
-        chosen = convolve.Texts([numbered[number] for number in those], wanted[those], counts[some[those]])
-        learnt = convolve.learn(vectors, chosen, is_telling=is_telling, seed=0)
-        return convolve.whole_numbers(learnt, vectors, known, is_telling=is_telling)
-
-    scores = np.zeros(len(some))
-    for fold_ in range(FOLDS):
-        convolution = parse_convolution(made_of(np.flatnonzero(folds != fold_)), name="a fold's")
-        for number in np.flatnonzero(folds == fold_):
-            of_language = replace(convolution, vocabulary=vocabularies[languages[number]])
-            scores[number] = read(of_language, tokens[some[number]]).logit
-    return some, made_of(np.arange(len(some))), scores
 
 
 def report(rows: Sequence[dict[str, Any]], scores: np.ndarray) -> None:

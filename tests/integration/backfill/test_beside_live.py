@@ -165,7 +165,7 @@ def busiest(press: Press, pause_s: float) -> float:
 
 
 def test_a_backfill_and_live_runs_do_not_stand_in_each_others_way(tmp_path):
-    beside(tmp_path, Size(n_days=5, n_papers=2, n_a_day=2, interval_s=5.0, pause_s=0.1, every_s=2.0))
+    beside(tmp_path, Size(n_days=3, n_papers=2, n_a_day=2, interval_s=5.0, pause_s=0.1, every_s=2.0))
 
 
 @pytest.mark.soak

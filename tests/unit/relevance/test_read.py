@@ -65,7 +65,7 @@ def models(tmp_path, monkeypatch):
     return tmp_path / "config" / "relevance"
 
 
-@pytest.mark.parametrize("name", ["weights.json", "words_en.json", "words_uk.json", "windows_en.npz"])
+@pytest.mark.parametrize("name", ["weights.json", "words_en.json", "words_uk.json", "glosses_uk.npz", "windows_en.npz"])
 def test_a_model_that_is_missing_is_named(name, models):
     (models / name).unlink()
     with pytest.raises(SettingsError, match=rf"config/relevance/{name} can't be read"):

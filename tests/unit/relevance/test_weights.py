@@ -25,9 +25,10 @@ def test_weights_are_of_groups_there_are():
         assert name in ("evidence", "body", "past") or tier(name) in {*TIERS.values()}, name
 
 
-def test_words_of_each_language_have_weights_and_no_file_is_left_over():
+def test_words_of_each_language_have_weights_and_glosses_and_no_file_is_left_over():
     languages = {path.stem for path in data_path("config", "lexicon").glob("*.toml")} - {"groups"}
     assert {f"words_{code}.json" for code in languages} < {*MODEL["files"]}
+    assert {f"glosses_{code}.npz" for code in languages - {"en"}} < {*MODEL["files"]}
     assert {path.name for path in HERE.iterdir()} == {"weights.json", *MODEL["files"]}
 
 

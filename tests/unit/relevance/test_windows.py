@@ -154,11 +154,12 @@ def glosses(words, rows):
     return raw.getvalue()
 
 
-def glossed(convolution, words, rows, *, is_spaced=True):
-    return replace(
-        convolution,
-        vocabulary=parse_glosses(glosses(words, rows), n_rows=len(WEIGHTS), is_spaced=is_spaced, name="tiny"),
-    )
+def glossed(convolution, words, rows, **more):
+    return replace(convolution, vocabulary=parsed(glosses(words, rows), **more))
+
+
+def parsed(raw, *, is_spaced=True, clitics=(), name="tiny"):
+    return parse_glosses(raw, n_rows=len(WEIGHTS), is_spaced=is_spaced, clitics=clitics, name=name)
 
 
 def test_another_language_is_read_by_the_english_words_in_its_place(convolution):
@@ -174,6 +175,11 @@ def test_a_word_glossed_as_nothing_is_silent_whatever_begins_alike(convolution):
         0,
         1,
     ]
+
+
+def test_a_word_is_found_behind_what_is_glued_before_it(convolution):
+    hebrew = glossed(convolution, ["חיילימ", "כפר", "הכפרי"], [1, 3, 4], clitics=("ו", "ה", "ב"))
+    assert hebrew.vocabulary.rows_of(["והחיילימ", "בכפר", "הכפרי", "צבע", None]) == [1, 3, 4, 0, 0]
 
 
 def test_words_that_run_together_are_cut_where_the_longest_end(convolution):
@@ -209,7 +215,7 @@ def test_cut_words_stand_in_order_where_the_text_has_them(run):
 )
 def test_glosses_that_cant_be_used_are_a_clear_error(raw):
     with pytest.raises(SettingsError, match=r"glosses_de\.npz can't be used"):
-        parse_glosses(raw, n_rows=len(WEIGHTS), is_spaced=True, name="glosses_de.npz")
+        parsed(raw, name="glosses_de.npz")
 
 
 def test_shipped_words_are_spelt_as_texts_are_folded():
