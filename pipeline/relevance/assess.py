@@ -7,16 +7,15 @@ from math import exp, fsum, inf, nextafter
 from typing import NamedTuple
 
 from pipeline.relevance import model as linear
-from pipeline.relevance import windows
 from pipeline.relevance.definition import About, EventType, Reason, Relevance
 from pipeline.relevance.evidence import Evidence, about, temporal, weigh
 from pipeline.relevance.lexicon import Lexicon
 from pipeline.relevance.model import Features, Model
-from pipeline.relevance.parts import LONGEST_WORD, Part, locate, shortened, take_apart
+from pipeline.relevance.parts import Part, locate, shortened, take_apart
 from pipeline.relevance.profile import Profile
 from pipeline.relevance.reasons import Found, find, told
 from pipeline.relevance.script import guess, primary
-from pipeline.relevance.windows import Convolution, Reading, Token
+from pipeline.relevance.windows import Convolution, Reading, read, tokens_of
 from pipeline.types import Label
 
 _BELOW_KEEP = nextafter(0.5, 0)
@@ -55,15 +54,16 @@ class Assessor:
         parts, reader, note = self._take_apart(title, lead, text, language)
         evidence = self._weigh(parts)
         convolution = None if note else reader.convolution
-        reading = windows.read(convolution, _tokens(parts)) if convolution else None
-        seen = linear.features(evidence, parts, language=reader.lexicon.code)
+        reading = read(convolution, tokens_of(parts, convolution.vocabulary)) if convolution else None
+        seen = linear.features(evidence, () if note else parts, language=reader.lexicon.code)
         return self._conclude(parts, evidence, seen, reading, note, model=reader.model)
 
-    def features(self, *, title: str, text: str, lead: str = "", language: str | None) -> tuple[Features, list[Token]]:
-        """Return what the models see of an article, features and words in order; what they are trained on."""
+    def features(
+        self, *, title: str, text: str, lead: str = "", language: str | None
+    ) -> tuple[Features, tuple[Part, Part, Part]]:
+        """Return what the models see of an article, features and parts; what they are trained on."""
         parts, reader, _ = self._take_apart(title, lead, text, language)
-        seen = linear.features(self._weigh(parts), parts, language=reader.lexicon.code)
-        return seen, _tokens(parts)
+        return linear.features(self._weigh(parts), parts, language=reader.lexicon.code), parts
 
     def _take_apart(
         self, title: str, lead: str, text: str, language: str | None
@@ -115,9 +115,13 @@ class Assessor:
         found = find(parts, evidence, seen, reading, model=model, profile=self._profile, is_past=is_past)
         deciding = _deciding(found)
         acts = about(evidence.hits)
-        is_faint = _is_whole(parts) and evidence.beyond_places < self._profile.thresholds.evidence
+        is_whole = len(parts[-1].sentences) >= _WHOLE
+        is_faint = is_whole and evidence.beyond_places < self._profile.thresholds.evidence
+        logit = _logit(seen, reading, model) if found else -inf  # nothing speaks for conflict
+        if is_whole and not is_faint:
+            logit += self._profile.thresholds.whole
         score, label = self._score(
-            self._logit(parts, seen, reading, model) if found else -inf,  # nothing speaks for conflict
+            logit,
             evidence,
             is_past=is_past,
             is_foreign=note is not None,
@@ -146,13 +150,6 @@ class Assessor:
             model_id=self.model_id,
             profile=self._profile.name,
         )
-
-    def _logit(self, parts: Sequence[Part], seen: Features, reading: Reading | None, model: Model) -> float:
-        """Return the log-odds of keep."""
-        logit = linear.keep_logit(model, seen.values)
-        if reading:
-            logit = (logit + reading.logit) / 2  # each model errs where the other doesn't
-        return logit + (self._profile.thresholds.whole if _is_whole(parts) else 0.0)
 
     def _narrowed(
         self, score: float, label: Label, acts: About, kinds: Sequence[tuple[EventType, float]], deciding: list[Found]
@@ -185,8 +182,10 @@ class Assessor:
         return score, "keep" if score >= 0.5 else "review" if score >= self._least else "drop"
 
 
-def _is_whole(parts: Sequence[Part]) -> bool:
-    return len(parts[-1].sentences) >= _WHOLE
+def _logit(seen: Features, reading: Reading | None, model: Model) -> float:
+    """Return the log-odds of keep."""
+    logit = linear.keep_logit(model, seen.values)
+    return logit if reading is None else (logit + reading.logit) / 2  # each model errs where the other doesn't
 
 
 def _deciding(found: Sequence[Found]) -> list[Found]:
@@ -199,21 +198,3 @@ def _deciding(found: Sequence[Found]) -> list[Found]:
 
 def _logistic(evidence: float) -> float:
     return 1 / (1 + exp(-min(max(evidence, -700.0), 700.0)))  # beyond it there is nothing but overflow
-
-
-def _tokens(parts: Sequence[Part]) -> list[Token]:
-    """Return the words of title, lead and opening in order, a break after each."""
-    found: list[Token] = []
-    for number, part in enumerate(parts):
-        words = [one for one in part.words if one[2] <= part.end and one[2] - one[1] <= LONGEST_WORD]
-        if part.silent:
-            speaking = (
-                (word, (number, start, end)) if part.may_speak(start, end) else (None, None)
-                for word, start, end in words
-            )
-            found += speaking
-        else:
-            found += [(word, (number, start, end)) for word, start, end in words]
-        if words:
-            found.append((windows.BREAK, None))
-    return found

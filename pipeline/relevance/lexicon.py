@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from pipeline.errors import SettingsError
 from pipeline.relevance.definition import EventType
-from pipeline.relevance.fold import fold
+from pipeline.relevance.fold import Folded, fold
 
 Tier = Literal["strong", "weak", "context", "actor", "place", "against", "past", "possible", "cancel"]
 
@@ -146,24 +146,31 @@ class Lexicon:
         self.is_spaced = language.spaced
         self.clitics = tuple(fold(clitic).text for clitic in language.clitics)
         self._variants = str.maketrans({pair[0]: pair[1] for pair in language.variants})
-        patterns = [pattern for name, terms in language.terms.items() for pattern in _patterns(terms, groups[name])]
+        patterns = [
+            pattern for name, terms in language.terms.items() for pattern in self._patterns(terms, groups[name])
+        ]
         patterns.sort(key=_longest_first)
         self._index = _WordIndex(patterns, self.clitics) if language.spaced else _RunIndex(patterns)
 
+    def fold(self, text: str) -> Folded:
+        """Fold a text, with variants of letters as the terms have them."""
+        folded = fold(text)
+        if self._variants:
+            folded.text = folded.text.translate(self._variants)
+        return folded
+
     def find(self, folded: str) -> list[Match]:
-        """Return the terms in a folded text in order, none overlapping; those of the tier cancel silence others."""
-        text = folded.translate(self._variants) if self._variants else folded
-        return list(_without_cancelled(self._index.matches(text)))
+        """Return the terms in a text so folded in order, none overlapping; those of the tier cancel silence others."""
+        return list(_without_cancelled(self._index.matches(folded)))
 
-
-def _patterns(terms: Sequence[str], group: Group) -> list[_Pattern]:
-    """Read the terms of a group as written in a file. Raises ValueError for one that can't be matched."""
-    folded = fold("\n".join(terms)).text.split("\n")  # in one go: sixteen languages have 18,000 terms
-    patterns = [_Pattern(tuple(_TERM_WORD.findall(term)), group) for term in folded]
-    for term, pattern in zip(terms, patterns, strict=True):
-        if not pattern.words or any("*" in (bare := word.strip("*")) or not bare for word in pattern.words):
-            raise ValueError(f"term {term!r} has no words, or an asterisk inside one")
-    return patterns
+    def _patterns(self, terms: Sequence[str], group: Group) -> list[_Pattern]:
+        """Read the terms of a group as written in a file. Raises ValueError for one that can't be matched."""
+        folded = self.fold("\n".join(terms)).text.split("\n")  # in one go: sixteen languages have 18,000 terms
+        patterns = [_Pattern(tuple(_TERM_WORD.findall(term)), group) for term in folded]
+        for term, pattern in zip(terms, patterns, strict=True):
+            if not pattern.words or any("*" in (bare := word.strip("*")) or not bare for word in pattern.words):
+                raise ValueError(f"term {term!r} has no words, or an asterisk inside one")
+        return patterns
 
 
 def _longest_first(pattern: _Pattern) -> tuple[int, int, bool]:
@@ -250,7 +257,8 @@ class _WordIndex:
         ends = list(accumulate(map(len, pieces)))
         remembered = self._candidates.get
         for at in speaking:
-            candidates = remembered(words[at]) or self._remember(words[at])
+            word = words[at][:_LONGEST_WORD]
+            candidates = remembered(word) or self._remember(word)
             pattern = candidates.single
             if by_second := candidates.by_second:
                 # most are ruled out by the next word's first letters; "in" and "the" begin many terms and continue few
@@ -273,12 +281,14 @@ class _WordIndex:
         return True
 
     def _remember(self, word: str) -> _Candidates:
+        if word in self._plain:  # the beginning of a longer one
+            return _NONE
         if len(self._candidates) + len(self._plain) >= _REMEMBERED:
             self._candidates.clear()
             self._plain.clear()
         found = [one for form in self._forms(word) for one in self._starting(form)]
         if not found:
-            self._plain.add(word[:_LONGEST_WORD])
+            self._plain.add(word)
             return _NONE
         found.sort(key=_longest_first)
         longer = tuple(one for one in found if len(one.words) > 1)
@@ -288,19 +298,20 @@ class _WordIndex:
             key: tuple(one for one in longer if self._clitics or _second_letters(one) in ("", key)) for key in seconds
         }
         candidates = _Candidates(by_second, single)
-        if len(word) <= _LONGEST_WORD:
-            self._candidates[word] = candidates
+        self._candidates[word] = candidates
         return candidates
 
     def _starting(self, form: str) -> list[_Pattern]:
         found = [*self._whole.get(form, ()), *self._stems.of(form)]
-        for start in range(len(form) if self._parts else 0):
+        if not self._parts:
+            return found
+        for start in range(len(form)):
             rest = form[start:]
             found += [one for one in self._parts.of(rest) if one.words[0][-1] == "*" or one.words[0][1:] == rest]
         return found
 
     def _forms(self, word: str) -> list[str]:
-        return forms(word[:_LONGEST_WORD], self._clitics)
+        return forms(word, self._clitics)
 
     def _fits(self, wanted: str, word: str) -> bool:
         if word == wanted:
@@ -320,8 +331,8 @@ class _RunIndex:
     def __init__(self, patterns: Sequence[_Pattern]) -> None:
         self._runs: dict[str, list[tuple[str, Group]]] = defaultdict(list)
         for pattern in patterns:
-            run = "".join(pattern.words)
-            self._runs[run[:2]].append((run, pattern.group))
+            for run in {"".join(pattern.words), " ".join(pattern.words)}:  # some put a space between phrases
+                self._runs[run[:2]].append((run, pattern.group))
 
     def matches(self, text: str) -> Iterator[Match]:
         for at in range(len(text) - 1):

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import exp, fsum, sqrt
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from pipeline.errors import SettingsError
 from pipeline.relevance.definition import EVENT_TYPES, EventType
@@ -28,7 +28,8 @@ _FULL_WORDS = 12  # words that count whole: those of a headline; the root of it 
 _NAMED = 0.2  # a type with less is not named
 
 
-Weights = tuple[int, int, int, int, int, int, int]
+_Hundredths = Annotated[int, Field(ge=-30_000, le=30_000)]
+Weights = tuple[_Hundredths, _Hundredths, _Hundredths, _Hundredths, _Hundredths, _Hundredths, _Hundredths]
 """Of one feature: hundredths that it adds to the log-odds of keep, then of each of ACLED's types, in their order."""
 
 
@@ -37,7 +38,7 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    files: tuple[str, ...]
+    files: tuple[Annotated[str, Field(pattern=r"^[a-z_]+\.(json|npz)$")], ...]
     bias: Weights
     weights: dict[str, Weights]
 

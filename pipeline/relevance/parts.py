@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pipeline.relevance.definition import Where
 from pipeline.relevance.evidence import Hit
-from pipeline.relevance.fold import Folded, fold
+from pipeline.relevance.fold import Folded
 from pipeline.relevance.lexicon import Lexicon, words
 from pipeline.relevance.sentence import Sentence, sentences
 
@@ -70,7 +70,7 @@ def shortened(title: str, lead: str, text: str) -> tuple[str, str, str]:
 
 def _read(where: Where, text: str, lexicon: Lexicon, *, off: Collection[str], before: int, opening: int) -> Part:
     """Find the sentences of a string and the terms in them; `before` sentences precede it in the article."""
-    folded = fold(text)
+    folded = lexicon.fold(text)
     end = opening if where == "body" else len(folded.text)
     part = Part(where, text, folded, sentences(text), [], set(), before, end)
     for match in lexicon.find(folded.text[: _MOST["body"]]):

@@ -97,7 +97,9 @@ def _read_model(name: str) -> bytes:
     try:
         return (data_path(*_MODELS) / name).read_bytes()
     except OSError as error:
-        raise SettingsError(f"{_named(name)} can't be read ({error.strerror}): install conflictwire anew") from None
+        raise SettingsError(
+            f"{_named(name)} can't be read ({error.strerror or error}): install conflictwire anew"
+        ) from None
 
 
 class _Readers(Mapping[str, Reader]):

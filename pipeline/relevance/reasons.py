@@ -5,7 +5,7 @@ from math import fsum
 from typing import NamedTuple
 
 from pipeline.relevance import model as linear
-from pipeline.relevance.definition import Reason
+from pipeline.relevance.definition import Reason, Where
 from pipeline.relevance.evidence import Evidence, Hit
 from pipeline.relevance.model import Features, Model
 from pipeline.relevance.parts import Part
@@ -93,11 +93,29 @@ def _of_words(seen: Features, reading: Reading | None, *, model: Model, share: f
     return found
 
 
+class _Span(NamedTuple):
+    where: Where
+    start: int
+    end: int
+    weight: float
+    text: str
+
+
 def told(found: Iterable[Found]) -> tuple[Reason, ...]:
-    """Return what spoke for conflict most, heaviest first."""
-    reasons = []
-    for one in sorted(found, key=lambda one: -one.weight)[:_MOST]:
-        start, end = one.part.folded.original(one.start, one.end)
-        term = one.part.text[start:end]
-        reasons.append(Reason(term=term, weight=round(one.weight, 3), where=one.part.where, start=start, end=end))
-    return tuple(reasons)
+    """Return what spoke for conflict most, heaviest first; what overlaps is one reason, as pairs of signs do."""
+    joined: list[_Span] = []
+    for span in sorted(map(_span, found)):
+        last = joined[-1] if joined else None
+        if last and last.where == span.where and span.start < last.end:
+            joined[-1] = last._replace(end=max(last.end, span.end), weight=last.weight + span.weight)
+        else:
+            joined.append(span)
+    return tuple(
+        Reason(term=text[start:end], weight=round(weight, 3), where=where, start=start, end=end)
+        for where, start, end, weight, text in sorted(joined, key=lambda one: -one.weight)[:_MOST]
+    )
+
+
+def _span(one: Found) -> _Span:
+    start, end = one.part.folded.original(one.start, one.end)
+    return _Span(one.part.where, start, end, one.weight, one.part.text)

@@ -17,13 +17,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
 from operator import itemgetter
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import SettingsError
 from pipeline.relevance.lexicon import forms
-from pipeline.relevance.parts import Place
+from pipeline.relevance.parts import LONGEST_WORD, Part, Place
 
 BREAK = "."  # stands between title, lead and text
 STEM = 6  # letters by which a word that has no vector finds a commoner one that is like it
@@ -33,6 +34,8 @@ _SILENT = 0  # the first row of a vocabulary
 _AT_ONCE = 32  # windows: of larger products BLAS makes threads, which cost more than they save
 _EXACT = 2**24  # single precision has all whole numbers below it
 _stem_of = itemgetter(slice(STEM))
+
+_Number = TypeVar("_Number", bound=np.generic)
 
 Token = tuple[str | None, Place | None]
 """A word and where it stands; BREAK after a part, or None for a word that is to stay silent, without a place."""
@@ -68,28 +71,23 @@ class Vocabulary:
         rows = (*map(whole, bare), *map(stem, map(_stem_of, bare)))
         return next((row for row in rows if row is not None), _SILENT)
 
-    def split(self, tokens: Sequence[Token]) -> Sequence[Token]:
-        """Cut what runs together into words, each time the longest that there is."""
-        return [piece for token in tokens for piece in self._pieces(token)] if self.longest else tokens
+    def cut(self, words: Sequence[tuple[str, int, int]]) -> Sequence[tuple[str | None, int, int]]:
+        """Cut what runs together into words, each time the longest that there is; what nobody knows is None."""
+        return [piece for run in words for piece in self._pieces(*run)] if self.longest else words
 
-    def _pieces(self, token: Token) -> Iterator[Token]:
-        run, place = token
-        if run is None or place is None:
-            yield token
-            return
-        number, first, _ = place
-        at = unknown = 0
+    def _pieces(self, run: str, first: int, last: int) -> Iterator[tuple[str | None, int, int]]:
+        at = known = 0
         while at < len(run):
             ends = range(min(at + self.longest, len(run)), at, -1)
             end = next((end for end in ends if run[at:end] in self.rows), None)
-            if end and unknown < at:
-                yield None, None
+            if end and known < at:
+                yield None, first + known, first + at
             if end:
-                yield run[at:end], (number, first + at, first + end)
-                unknown = end
+                yield run[at:end], first + at, first + end
+                known = end
             at = end or at + 1
-        if unknown < len(run):
-            yield None, None
+        if known < len(run):
+            yield None, first + known, last
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +123,24 @@ class Reading:
     places: Sequence[Place | None]
 
 
+def tokens_of(parts: Iterable[Part], vocabulary: Vocabulary) -> list[Token]:
+    """Return the words of title, lead and opening in order, a break after each."""
+    found: list[Token] = []
+    for number, part in enumerate(parts):
+        words = [one for one in vocabulary.cut(part.words) if one[2] <= part.end and one[2] - one[1] <= LONGEST_WORD]
+        found += [
+            (word, (number, start, end)) if word is not None and part.may_speak(start, end) else (None, None)
+            for word, start, end in words
+        ]
+        if words:
+            found.append((BREAK, None))
+    return found
+
+
 def read(convolution: Convolution, tokens: Sequence[Token]) -> Reading:
     """Read the tokens of an article."""
     if not tokens:
         return Reading(convolution.bias, (), ())
-    tokens = convolution.vocabulary.split(tokens)
     rows = convolution.vocabulary.rows_of(word for word, _ in tokens)
     weights = convolution.weights[rows]
     of_words = np.zeros(len(rows))
@@ -154,10 +165,10 @@ def parse_convolution(raw: bytes, *, name: str) -> Convolution:
             words = found["words"].tobytes().decode().split("\n")
             convolution = Convolution(
                 vocabulary=_vocabulary(words, range(_SILENT + 1, _SILENT + 1 + len(words)), is_spaced=True, clitics=()),
-                vectors=found["vectors"].astype(np.float32),
-                weights=found["weights"].astype(np.int16),
-                filters=found["filters"].astype(np.float32),
-                offsets=found["offsets"].astype(np.float32),
+                vectors=_whole(found, "vectors", np.float32),
+                weights=_whole(found, "weights", np.int16),
+                filters=_whole(found, "filters", np.float32),
+                offsets=_whole(found, "offsets", np.float32),
                 shares=found["shares"].astype(np.float64),
                 unit=float(found["unit"]),
                 bias=float(found["bias"]),
@@ -168,13 +179,21 @@ def parse_convolution(raw: bytes, *, name: str) -> Convolution:
         raise SettingsError(f"{name} can't be used: {error}") from None
 
 
+def _whole(found: Mapping[str, NDArray[Any]], name: str, kind: type[_Number]) -> NDArray[_Number]:
+    """Return an array of whole numbers as others. Raises ValueError where they aren't whole, or too large."""
+    numbers = found[name]
+    if numbers.dtype.kind not in "iu" or not np.array_equal(numbers.astype(kind), numbers):
+        raise ValueError(f"{name} aren't whole numbers of their kind")
+    return numbers.astype(kind)
+
+
 def parse_glosses(raw: bytes, *, n_rows: int, is_spaced: bool, clitics: Sequence[str], name: str) -> Vocabulary:
     """Read a language's words and the rows, of `n_rows`, of their English ones. Raises SettingsError naming `name`."""
     try:
         with np.load(io.BytesIO(raw), allow_pickle=False) as found:
-            words, rows = found["words"].tobytes().decode().split("\n"), found["rows"].astype(int)
-        if not (rows >= 0).all() or not (rows < n_rows).all():
-            raise ValueError(f"a row beyond the {n_rows} of English")  # noqa: TRY301 - told like the others
+            words, rows = found["words"].tobytes().decode().split("\n"), _whole(found, "rows", np.int64)
+        if rows.shape != (len(words),) or not (rows >= 0).all() or not (rows < n_rows).all():
+            raise ValueError(f"rows for {len(words)} words that aren't all among the {n_rows} of English")  # noqa: TRY301 - told like the others
         return _vocabulary(words, rows.tolist(), is_spaced=is_spaced, clitics=clitics)
     except Exception as error:  # noqa: BLE001 - a damaged archive surfaces as any of a dozen kinds
         raise SettingsError(f"{name} can't be used: {error}") from None
@@ -193,7 +212,8 @@ def _check(convolution: Convolution, *, n_words: int) -> None:
     n_filters = len(convolution.offsets)
     if n_rows != n_words + 1 or convolution.weights.shape != (n_rows,):
         raise ValueError(f"{n_words} words, but {n_rows} vectors and {len(convolution.weights)} weights")
-    if convolution.filters.shape != (WINDOW * n_dimensions, n_filters) or convolution.shares.shape != (n_filters,):
+    shapes = convolution.filters.shape, convolution.shares.shape, convolution.offsets.shape
+    if shapes != ((WINDOW * n_dimensions, n_filters), (n_filters,), (n_filters,)):
         raise ValueError(f"filters of shape {convolution.filters.shape} for {n_filters} offsets")
     if convolution.vectors[_SILENT].any() or convolution.weights[_SILENT]:
         raise ValueError("the first row says something")

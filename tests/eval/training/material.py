@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,13 @@ from pipeline import relevance
 from pipeline.relevance.fold import fold
 from pipeline.relevance.lexicon import Lexicon, parse_groups, parse_lexicon, words
 from pipeline.relevance.model import stems, word_feature
-from pipeline.relevance.windows import Token
+from pipeline.relevance.windows import Token, Vocabulary, tokens_of
 from pipeline.resources import data_path
 
 HERE = Path(__file__).parent
 CASES = HERE.parents[1] / "unit" / "relevance" / "cases"
 WANTED = {"keep": 1.0, "review": 0.3, "drop": 0.0}  # the score that a text is to have: review lies between
 LONG = 600  # characters; what is longer is a whole report
-CASE_WEIGHT = 6  # of a plain case, which must be right, against a text that was written to be hard
 FOLDS = 4
 ENDINGS = ("", "s", "es", "ed", "d", "ing", "er", "ers", "y", "ly", "ion", "al")  # of a topic's word that ends in *
 
@@ -51,12 +50,15 @@ def is_long(text: dict[str, Any]) -> bool:
     return len(text["lead"] or "") > LONG
 
 
-def seen(assessor: relevance.Assessor, text: dict[str, Any]) -> tuple[dict[str, float], list[Token]]:
-    """Return the features of a text, and its words in order."""
+def seen(
+    assessor: relevance.Assessor, text: dict[str, Any], vocabularies: Mapping[str, Vocabulary]
+) -> tuple[dict[str, float], list[Token]]:
+    """Return the features of a text, and its words in order where there is a vocabulary of its language."""
     lead = text["lead"] or ""
     where = {"text": lead} if is_long(text) else {"text": "", "lead": lead}
-    features, read = assessor.features(title=text["title"], language=text["language"], **where)
-    return dict(features.values), read
+    features, parts = assessor.features(title=text["title"], language=text["language"], **where)
+    vocabulary = vocabularies.get(text["language"])
+    return dict(features.values), tokens_of(parts, vocabulary) if vocabulary else []
 
 
 def topics_of() -> dict[str, set[str]]:
@@ -103,8 +105,9 @@ def glosses_of() -> dict[str, dict[str, str]]:
     """Return the English words that words of other languages are read as (glosses_*.txt); "-" is none."""
     found = {}
     for file in sorted(HERE.glob("glosses_*.txt")):
-        pairs = (fold(line).text.split(" ") for line in lines(file))
-        found[file.stem.removeprefix("glosses_")] = dict(pairs)
+        language = file.stem.removeprefix("glosses_")
+        lexicon = lexicon_of(language)
+        found[language] = dict(lexicon.fold(line).text.split(" ") for line in lines(file))
     return found
 
 

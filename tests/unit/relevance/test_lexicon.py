@@ -20,7 +20,7 @@ def lexicon(terms, **more) -> Lexicon:
 
 
 def found(one, text):
-    return [(text[match.start : match.end], match.group.name) for match in one.find(fold(text).text)]
+    return [(text[match.start : match.end], match.group.name) for match in one.find(one.fold(text).text)]
 
 
 def test_a_word_is_met_whole_and_a_stem_at_the_beginning():
@@ -102,3 +102,9 @@ def test_a_shipped_language_has_a_term_once_and_all_that_judging_needs(name):
     counts = Counter(fold(term).text for words in terms.values() for term in words)
     assert [term for term, n in counts.items() if n > 1] == []
     assert GROUPS.keys() - terms.keys() <= {"bygone", "politics"}
+
+
+def test_a_term_is_found_in_either_spelling_and_may_be_written_in_either():
+    for term, text in (("炮击", "邊境村莊遭砲擊"), ("砲擊", "边境村庄遭炮击")):
+        one = lexicon({"bombardment": [term]}, spaced=False, variants=["砲炮", "擊击"])
+        assert found(one, text) == [(text[-2:], "bombardment")]
