@@ -128,8 +128,9 @@ def tokens_of(parts: Iterable[Part], vocabulary: Vocabulary) -> list[Token]:
     found: list[Token] = []
     for number, part in enumerate(parts):
         words = [one for one in vocabulary.cut(part.words) if one[2] <= part.end and one[2] - one[1] <= LONGEST_WORD]
+        may_all = not part.silent
         found += [
-            (word, (number, start, end)) if word is not None and part.may_speak(start, end) else (None, None)
+            (word, (number, start, end)) if word and (may_all or part.may_speak(start, end)) else (None, None)
             for word, start, end in words
         ]
         if words:

@@ -1,5 +1,6 @@
 import time
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -312,7 +313,65 @@ def test_words_of_a_figure_of_speech_are_no_reasons(assessor):
     assert judged.label == "drop"
 
 
-def test_signs_beside_one_another_make_no_overlapping_reasons(assessor):
-    judged = assessor.assess(title="空袭击中市场 至少二十三人丧生", text="", language="zh")
-    spans = [(one.where, one.start) for one in judged.reasons]
-    assert len(spans) == len(set(spans))
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("zh", "空袭击中市场 至少二十三人丧生"),
+        ("zh", "二十人在边境村庄遭炮击身亡，志愿者仍在瓦砾下搜寻"),
+        ("my", "စစ်တပ်က ရွာကို ဗုံးကြဲလို့ ရွာသားငါးဦး သေဆုံး"),
+        ("ar", "ﷺ قصف قرية حدودية ومقتل خمسة"),
+    ],
+)
+def test_signs_beside_one_another_make_no_overlapping_reasons(assessor, language, title):
+    judged = assessor.assess(title=title, text="", language=language)
+    spans = sorted((one.start, one.end) for one in judged.reasons)
+    assert len(spans) > 1
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+    assert all(title[one.start : one.end] == one.term for one in judged.reasons)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("zh", "俄军炮击乌克兰东部城市造成五名平民死亡"),
+        ("my", "စစ်တပ်ကလေကြောင်းကဗုံးကြဲလို့ရွာသားငါးဦးသေဆုံး"),
+    ],
+)
+def test_words_that_run_together_are_read_however_long_the_run(assessor, language, sentence):
+    once, often = (assessor.assess(title=sentence * n, text="", language=language) for n in (1, 5))
+    assert (once.label, often.label) == ("keep", "keep")
+    assert often.score > once.score - 0.1
+
+
+def test_what_a_profile_takes_out_is_silent_inside_a_run(tmp_path):
+    mine = tmp_path / "mine.toml"
+    mine.write_text('based_on = "conflict"\nname = "mine"\n[without]\nzh = ["炮击"]\n', encoding="utf-8")
+    title = "军队炮击村庄"
+    usual, without = (
+        one.assess(title=title, text="", language="zh") for one in (relevance.load(), relevance.load(mine))
+    )
+    assert without.score < usual.score
+    assert not any("炮" in reason.term or "击" in reason.term for reason in without.reasons)
+
+
+def test_a_cancelling_phrase_silences_its_words_inside_a_run(assessor):
+    judged = assessor.assess(title="我们战斗民族的故事", text="", language="zh")
+    assert not any("战斗" in reason.term for reason in judged.reasons)
+
+
+def test_traditional_signs_are_read_as_simplified_ones(assessor):
+    pairs = (
+        ("以軍空襲加薩走廊，造成至少四十人死亡", "以军空袭加萨走廊，造成至少四十人死亡"),
+        ("臺北捷運新路線下週通車", "台北捷运新路线下周通车"),
+    )
+    for traditional, simplified in pairs:
+        one, other = (assessor.assess(title=title, text="", language="zh") for title in (traditional, simplified))
+        assert (one.score, one.label) == (other.score, other.label)
+        assert [(reason.start, reason.weight) for reason in one.reasons] == [
+            (reason.start, reason.weight) for reason in other.reasons
+        ]
+
+
+def test_a_long_text_about_nothing_of_the_kind_is_dropped(assessor):
+    recipe = "Zwiebeln hacken und in Öl anbraten. Linsen waschen und zugeben. " * 4
+    assert assessor.assess(title="Linsensuppe wie bei Oma", text=recipe, language="de").label == "drop"

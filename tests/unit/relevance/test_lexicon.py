@@ -108,3 +108,9 @@ def test_a_term_is_found_in_either_spelling_and_may_be_written_in_either():
     for term, text in (("炮击", "邊境村莊遭砲擊"), ("砲擊", "边境村庄遭炮击")):
         one = lexicon({"bombardment": [term]}, spaced=False, variants=["砲炮", "擊击"])
         assert found(one, text) == [(text[-2:], "bombardment")]
+
+
+def test_a_term_with_a_space_is_met_with_and_without_it_where_words_run_together():
+    one = lexicon({"bombardment": ["လက်နက်ကြီး ကျ"]}, spaced=False)
+    assert found(one, "လက်နက်ကြီး ကျ") == [("လက်နက်ကြီး ကျ", "bombardment")]
+    assert found(one, "လက်နက်ကြီးကျ") == [("လက်နက်ကြီးကျ", "bombardment")]

@@ -131,6 +131,9 @@ def test_nothing_to_read_is_the_bias(convolution):
         archive(bias=np.nan),
         archive(weights=np.array([7, *WEIGHTS[1:]], dtype=np.int16)),
         archive(filters=np.array(FILTERS) * 1_000_000),
+        archive(filters=np.array(FILTERS) * 0.37),
+        archive(offsets=np.array(OFFSETS)[:, None]),
+        archive(weights=np.array(WEIGHTS) * 1_000),
     ],
 )
 def test_an_archive_that_cant_be_used_is_a_clear_error(raw):
@@ -146,10 +149,10 @@ def test_a_damaged_archive_is_a_clear_error_or_none(at, byte):
         parse_convolution(bytes(raw), name="windows_en.npz")
 
 
-def glosses(words, rows):
+def glosses(words, rows, kind=np.uint16):
     raw = io.BytesIO()
     np.savez_compressed(
-        raw, words=np.frombuffer("\n".join(words).encode(), dtype=np.uint8), rows=np.array(rows, dtype=np.uint16)
+        raw, words=np.frombuffer("\n".join(words).encode(), dtype=np.uint8), rows=np.array(rows, dtype=kind)
     )
     return raw.getvalue()
 
@@ -184,34 +187,40 @@ def test_a_word_is_found_behind_what_is_glued_before_it(convolution):
 
 def test_words_that_run_together_are_cut_where_the_longest_end(convolution):
     chinese = glossed(convolution, ["士兵", "炮击", "村", "村庄", "画"], [1, 2, 6, 3, 4], is_spaced=False)
-    run = [("昨士兵炮击了那村庄画", (1, 7, 17)), (BREAK, None), (None, None)]
-    assert chinese.vocabulary.split(run) == [
-        (None, None),
-        ("士兵", (1, 8, 10)),
-        ("炮击", (1, 10, 12)),
-        (None, None),
-        ("村庄", (1, 14, 16)),
-        ("画", (1, 16, 17)),
-        (BREAK, None),
-        (None, None),
+    assert chinese.vocabulary.cut([("昨士兵炮击了那村庄画", 7, 17), ("们", 20, 21)]) == [
+        (None, 7, 8),
+        ("士兵", 8, 10),
+        ("炮击", 10, 12),
+        (None, 12, 14),
+        ("村庄", 14, 16),
+        ("画", 16, 17),
+        (None, 20, 21),
     ]
 
 
-@given(st.text("abcd", max_size=40))
-def test_cut_words_stand_in_order_where_the_text_has_them(run):
-    vocabulary = glossed(parse_convolution(archive(), name="tiny"), ["a", "ab", "cdc"], [1, 2, 3], is_spaced=False)
-    cut = vocabulary.vocabulary.split([(run, (0, 5, 5 + len(run)))])
-    spans = [(word, place) for word, place in cut if place]
-    assert all(run[start - 5 : end - 5] == word for word, (_, start, end) in spans)
-    assert all(before[1][2] <= after[1][1] for before, after in pairwise(spans))
-    left = "".join(char for at, char in enumerate(run, 5) if not any(s <= at < e for _, (_, s, e) in spans))
-    assert "a" not in left
-    assert all(word or after[0] for (word, _), after in pairwise(cut))  # what nobody knows is one token
+@given(st.text("abcd", min_size=1, max_size=40))
+def test_cut_words_stand_in_order_and_leave_nothing_out(run):
+    chinese = glossed(parse_convolution(archive(), name="tiny"), ["a", "ab", "cdc"], [1, 2, 3], is_spaced=False)
+    cut = chinese.vocabulary.cut([(run, 5, 5 + len(run))])
+    assert "".join(run[start - 5 : end - 5] for _, start, end in cut) == run
+    assert all(word in (None, run[start - 5 : end - 5]) for word, start, end in cut)
+    assert not any("a" in run[start - 5 : end - 5] for word, start, end in cut if word is None)
+    assert all(one[0] or other[0] for one, other in pairwise(cut))  # what nobody knows is one piece
 
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"PK\x03\x04", archive(), glosses(["a"], [1, 2]), glosses(["a"], [99]), glosses(["a"], [])],
+    [
+        b"",
+        b"PK\x03\x04",
+        archive(),
+        glosses(["a"], [1, 2]),
+        glosses(["a"], [99]),
+        glosses(["a"], []),
+        glosses(["a"], [[1]]),
+        glosses(["a"], [1], kind=float),
+        glosses(["a"], [-1], kind=np.int16),
+    ],
 )
 def test_glosses_that_cant_be_used_are_a_clear_error(raw):
     with pytest.raises(SettingsError, match=r"glosses_de\.npz can't be used"):
