@@ -15,7 +15,8 @@ from pipeline.relevance.parts import Part, locate, shortened, take_apart
 from pipeline.relevance.profile import Profile
 from pipeline.relevance.reasons import Found, find, told
 from pipeline.relevance.script import guess, primary
-from pipeline.relevance.windows import Convolution, Reading, read, tokens_of
+from pipeline.relevance.vocabulary import tokens_of
+from pipeline.relevance.windows import Convolution, Reading, read
 from pipeline.types import Label
 
 _BELOW_KEEP = nextafter(0.5, 0)

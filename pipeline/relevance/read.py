@@ -13,7 +13,8 @@ from pipeline.relevance.definition import Relevance
 from pipeline.relevance.lexicon import Lexicon, parse_groups, parse_lexicon
 from pipeline.relevance.model import parse_model, parse_words
 from pipeline.relevance.profile import parse_profile, read_profile
-from pipeline.relevance.windows import Convolution, parse_convolution, parse_glosses
+from pipeline.relevance.vocabulary import parse_glosses
+from pipeline.relevance.windows import Convolution, parse_convolution
 from pipeline.resources import data_path
 from pipeline.types import Article, Judgement, Reason, ScoredType
 

@@ -13,81 +13,21 @@ the same on any machine, in whatever order it is added up.
 """
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
-from operator import itemgetter
-from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import SettingsError
-from pipeline.relevance.lexicon import forms
-from pipeline.relevance.parts import LONGEST_WORD, Part, Place
+from pipeline.relevance.parts import Place
+from pipeline.relevance.vocabulary import SILENT, Token, Vocabulary, integers, vocabulary_of
 
-BREAK = "."  # stands between title, lead and text
-STEM = 6  # letters by which a word that has no vector finds a commoner one that is like it
 FULL_WORDS = 12  # words whose own weights count whole; the root of it among more
 WINDOW = 3  # tokens
-_SILENT = 0  # the first row of a vocabulary
 _AT_ONCE = 32  # windows: of larger products BLAS makes threads, which cost more than they save
 _EXACT = 2**24  # single precision has all whole numbers below it
-_stem_of = itemgetter(slice(STEM))
-
-_Number = TypeVar("_Number", bound=np.generic)
-
-Token = tuple[str | None, Place | None]
-"""A word and where it stands; BREAK after a part, or None for a word that is to stay silent, without a place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The rows of words.
-
-    `clitics` may be glued before them; `longest` is the length of the longest where words aren't spaced, else 0.
-    """
-
-    rows: Mapping[str, int]
-    rows_of_stems: Mapping[str, int]
-    clitics: Sequence[str]
-    longest: int
-
-    def rows_of(self, words: Iterable[str | None]) -> list[int]:
-        """Return the rows of words."""
-        whole, stem = self.rows.get, self.rows_of_stems.get
-        if self.clitics:
-            return [_SILENT if word is None else self._without_clitics(word) for word in words]
-        return [
-            _SILENT if word is None else row if (row := whole(word)) is not None else stem(_stem_of(word), _SILENT)
-            for word in words
-        ]
-
-    def _without_clitics(self, word: str) -> int:
-        whole, stem = self.rows.get, self.rows_of_stems.get
-        if (row := whole(word)) is not None:
-            return row
-        bare = forms(word, self.clitics)
-        rows = (*map(whole, bare), *map(stem, map(_stem_of, bare)))
-        return next((row for row in rows if row is not None), _SILENT)
-
-    def cut(self, words: Sequence[tuple[str, int, int]]) -> Sequence[tuple[str | None, int, int]]:
-        """Cut what runs together into words, each time the longest that there is; what nobody knows is None."""
-        return [piece for run in words for piece in self._pieces(*run)] if self.longest else words
-
-    def _pieces(self, run: str, first: int, last: int) -> Iterator[tuple[str | None, int, int]]:
-        at = known = 0
-        while at < len(run):
-            ends = range(min(at + self.longest, len(run)), at, -1)
-            end = next((end for end in ends if run[at:end] in self.rows), None)
-            if end and known < at:
-                yield None, first + known, first + at
-            if end:
-                yield run[at:end], first + at, first + end
-                known = end
-            at = end or at + 1
-        if known < len(run):
-            yield None, first + known, last
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +63,6 @@ class Reading:
     places: Sequence[Place | None]
 
 
-def tokens_of(parts: Iterable[Part], vocabulary: Vocabulary) -> list[Token]:
-    """Return the words of title, lead and opening in order, a break after each."""
-    found: list[Token] = []
-    for number, part in enumerate(parts):
-        words = [one for one in vocabulary.cut(part.words) if one[2] <= part.end and one[2] - one[1] <= LONGEST_WORD]
-        may_all = not part.silent
-        found += [
-            (word, (number, start, end)) if word and (may_all or part.may_speak(start, end)) else (None, None)
-            for word, start, end in words
-        ]
-        if words:
-            found.append((BREAK, None))
-    return found
-
-
 def read(convolution: Convolution, tokens: Sequence[Token]) -> Reading:
     """Read the tokens of an article."""
     if not tokens:
@@ -148,7 +73,7 @@ def read(convolution: Convolution, tokens: Sequence[Token]) -> Reading:
     _, first = np.unique(rows, return_index=True)
     speaking = first[weights[first] != 0]
     of_words[speaking] = weights[speaking] * (convolution.unit * min(1.0, sqrt(FULL_WORDS / max(len(speaking), 1))))
-    edge = [_SILENT] * (WINDOW // 2)
+    edge = [SILENT] * (WINDOW // 2)
     vectors = convolution.vectors[[*edge, *rows, *edge]]
     windows = np.concatenate([vectors[at : at + len(rows)] for at in range(WINDOW)], axis=1)
     fits = np.concatenate([windows[at : at + _AT_ONCE] @ convolution.filters for at in range(0, len(rows), _AT_ONCE)])
@@ -165,11 +90,11 @@ def parse_convolution(raw: bytes, *, name: str) -> Convolution:
         with np.load(io.BytesIO(raw), allow_pickle=False) as found:
             words = found["words"].tobytes().decode().split("\n")
             convolution = Convolution(
-                vocabulary=_vocabulary(words, range(_SILENT + 1, _SILENT + 1 + len(words)), is_spaced=True, clitics=()),
-                vectors=_whole(found, "vectors", np.float32),
-                weights=_whole(found, "weights", np.int16),
-                filters=_whole(found, "filters", np.float32),
-                offsets=_whole(found, "offsets", np.float32),
+                vocabulary=vocabulary_of(words, range(SILENT + 1, SILENT + 1 + len(words)), is_spaced=True, clitics=()),
+                vectors=integers(found, "vectors", np.float32),
+                weights=integers(found, "weights", np.int16),
+                filters=integers(found, "filters", np.float32),
+                offsets=integers(found, "offsets", np.float32),
                 shares=found["shares"].astype(np.float64),
                 unit=float(found["unit"]),
                 bias=float(found["bias"]),
@@ -178,33 +103,6 @@ def parse_convolution(raw: bytes, *, name: str) -> Convolution:
             return convolution
     except Exception as error:  # noqa: BLE001 - a damaged archive surfaces as any of a dozen kinds
         raise SettingsError(f"{name} can't be used: {error}") from None
-
-
-def _whole(found: Mapping[str, NDArray[Any]], name: str, kind: type[_Number]) -> NDArray[_Number]:
-    """Return an array of whole numbers as others. Raises ValueError where they aren't whole, or too large."""
-    numbers = found[name]
-    if numbers.dtype.kind not in "iu" or not np.array_equal(numbers.astype(kind), numbers):
-        raise ValueError(f"{name} aren't whole numbers of their kind")
-    return numbers.astype(kind)
-
-
-def parse_glosses(raw: bytes, *, n_rows: int, is_spaced: bool, clitics: Sequence[str], name: str) -> Vocabulary:
-    """Read a language's words and the rows, of `n_rows`, of their English ones. Raises SettingsError naming `name`."""
-    try:
-        with np.load(io.BytesIO(raw), allow_pickle=False) as found:
-            words, rows = found["words"].tobytes().decode().split("\n"), _whole(found, "rows", np.int64)
-        if rows.shape != (len(words),) or not (rows >= 0).all() or not (rows < n_rows).all():
-            raise ValueError(f"rows for {len(words)} words that aren't all among the {n_rows} of English")  # noqa: TRY301 - told like the others
-        return _vocabulary(words, rows.tolist(), is_spaced=is_spaced, clitics=clitics)
-    except Exception as error:  # noqa: BLE001 - a damaged archive surfaces as any of a dozen kinds
-        raise SettingsError(f"{name} can't be used: {error}") from None
-
-
-def _vocabulary(words: Sequence[str], rows: Sequence[int], *, is_spaced: bool, clitics: Sequence[str]) -> Vocabulary:
-    """Make a vocabulary; the commonest words come first, and win where several begin alike."""
-    rows_of_stems = dict(zip(map(_stem_of, reversed(words)), reversed(rows), strict=True)) if is_spaced else {}
-    longest = 0 if is_spaced else max(map(len, words))
-    return Vocabulary(dict(zip(words, rows, strict=True)), rows_of_stems, clitics, longest)
 
 
 def _check(convolution: Convolution, *, n_words: int) -> None:
@@ -216,7 +114,7 @@ def _check(convolution: Convolution, *, n_words: int) -> None:
     shapes = convolution.filters.shape, convolution.shares.shape, convolution.offsets.shape
     if shapes != ((WINDOW * n_dimensions, n_filters), (n_filters,), (n_filters,)):
         raise ValueError(f"filters of shape {convolution.filters.shape} for {n_filters} offsets")
-    if convolution.vectors[_SILENT].any() or convolution.weights[_SILENT]:
+    if convolution.vectors[SILENT].any() or convolution.weights[SILENT]:
         raise ValueError("the first row says something")
     if not np.isfinite([*convolution.shares, convolution.unit, convolution.bias]).all():
         raise ValueError("a share, the unit or the bias is no number")

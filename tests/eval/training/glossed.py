@@ -9,7 +9,8 @@ import convolve
 import numpy as np
 from material import FOLDS, folds_of, glosses_of, is_long, lexicon_of, vectors_of, wanted_of
 
-from pipeline.relevance.windows import BREAK, Token, Vocabulary, parse_convolution, parse_glosses, read
+from pipeline.relevance.vocabulary import BREAK, Token, Vocabulary, parse_glosses
+from pipeline.relevance.windows import parse_convolution, read
 
 CASE_WEIGHT = 15  # of a plain case, which must be right, against a text that was written to be hard
 LONG_WEIGHT = 3  # of a whole report

@@ -15,7 +15,7 @@ from pipeline import relevance
 from pipeline.relevance.fold import fold
 from pipeline.relevance.lexicon import Lexicon, parse_groups, parse_lexicon, words
 from pipeline.relevance.model import stems, word_feature
-from pipeline.relevance.windows import Token, Vocabulary, tokens_of
+from pipeline.relevance.vocabulary import Token, Vocabulary, tokens_of
 from pipeline.resources import data_path
 
 HERE = Path(__file__).parent

@@ -18,7 +18,7 @@ import numpy as np
 
 from pipeline.relevance.fold import fold
 from pipeline.relevance.lexicon import words
-from pipeline.relevance.windows import BREAK
+from pipeline.relevance.vocabulary import BREAK
 
 TARGET = Path(__file__).parent / "vectors_en.npz"
 N_WORDS = 40_000  # rarer ones have vectors of little worth

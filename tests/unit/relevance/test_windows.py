@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from pipeline import relevance
 from pipeline.errors import SettingsError
-from pipeline.relevance.windows import BREAK, FULL_WORDS, WINDOW, parse_convolution, parse_glosses, read
+from pipeline.relevance.vocabulary import BREAK, parse_glosses
+from pipeline.relevance.windows import FULL_WORDS, WINDOW, parse_convolution, read
 from pipeline.resources import data_path
 
 WORDS = ["soldiers", "shell", "village", "paint", "banking", "the", BREAK]
