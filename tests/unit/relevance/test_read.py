@@ -90,7 +90,7 @@ def test_a_changed_weight_of_a_word_is_another_model(models):
 
 def test_a_changed_profile_is_another_model_and_another_judgement(profile):
     text = profile.read_text(encoding="utf-8")
-    profile.write_text(text.replace('name = "conflict"', 'name = "strict"').replace("keep = -0.3", "keep = 9.0"))
+    profile.write_text(text.replace('name = "conflict"', 'name = "strict"').replace("keep = -0.25", "keep = 9.0"))
     strict, usual = relevance.load(profile), relevance.load()
     title = "Shelling hits border village"
     assert strict.model_id != usual.model_id
@@ -156,7 +156,7 @@ def test_a_lexicon_of_a_users_is_refused_where_name_and_language_differ(lexicon)
 
 @pytest.mark.parametrize("wrong", ["keep = nan", "keep = inf"])
 def test_a_threshold_that_is_no_number_is_refused(profile, wrong):
-    profile.write_text(profile.read_text(encoding="utf-8").replace("keep = -0.3", wrong))
+    profile.write_text(profile.read_text(encoding="utf-8").replace("keep = -0.25", wrong))
     with pytest.raises(SettingsError, match="mine"):
         relevance.load(profile)
 
