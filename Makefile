@@ -27,7 +27,7 @@ test: $(INSTALLED)  ## all checks: formatting, types, import directions, SQL, te
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint --disable-progress-bar --nocolor sql
-	$(BIN)/pytest -n 2 --dist worksteal -m "not soak"
+	$(BIN)/pytest -n 3 --dist worksteal -m "not soak"
 
 up: $(INSTALLED)  ## Airflow on loopback with the live feeds, until Ctrl-C or `make down`
 	$(BIN)/conflictwire up --dags dags

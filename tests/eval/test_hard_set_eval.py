@@ -17,13 +17,13 @@ def test_hard_cases_in_english_are_told_apart(sets):
 
 
 def test_hard_cases_in_the_other_languages_are_told_apart(sets):
-    assert f1(sets["hard, other languages"]) >= 0.92
+    assert f1(sets["hard, other languages"]) >= 0.94
 
 
 def test_no_language_is_lost(sets):
     cases = sets["hard, other languages"]
     for language in {case.language for case in cases}:
-        assert f1([case for case in cases if case.language == language]) >= 0.75, language
+        assert f1([case for case in cases if case.language == language]) >= 0.80, language
 
 
 def test_the_types_of_what_is_kept_are_told_apart(sets):
