@@ -12,7 +12,7 @@ from pipeline.relevance.parts import Part
 from pipeline.relevance.profile import Profile
 from pipeline.relevance.windows import Reading
 
-_MOST = 20
+_MOST = 40  # a long wire has some thirty; without those that are named its score must sink
 _LEAST_WEIGHT = 0.05  # what moves less is no reason
 
 
