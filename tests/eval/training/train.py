@@ -1,4 +1,4 @@
-"""Learn config/relevance/weights.json and windows_en.npz from the texts of this folder.
+"""Learn all that is in config/relevance/ from the texts and tables of this folder.
 
     python tests/eval/training/train.py [--check]
 
@@ -7,8 +7,9 @@ texts and lexicon give the same weights, to the digits that are kept. `--check` 
 
 Words are learnt together with the topics that they belong to (topics_*.toml) and with vectors that say what they are
 like (vectors_*.npz), so that one which stands in few texts or in none weighs what its like weigh; a word's own weight
-and those that it shares are added up in the file. Where words have vectors a convolution learns as well
-(convolve.py), and the mean of both models is the log-odds of keep.
+and those that it shares are added up in the file. A convolution learns as well (convolve.py), from the English texts and
+from those of other languages with an English word in the place of each of theirs (glossed.py); the mean of both models
+is the log-odds of keep.
 """
 
 import argparse
